@@ -1,0 +1,235 @@
+//! What can be wrong with data: each error names the thing and what was expected of it.
+
+use thiserror::Error;
+
+use crate::{ControlId, FieldId, GeometryId, ViewId};
+
+/// A field that cannot be, or values that do not fit one.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum FieldError {
+    /// The number of dims differs from the number of axes of the values.
+    #[error("field `{field}` has {dims} dims but its values have {axes} axes")]
+    Rank {
+        /// The field.
+        field: FieldId,
+        /// How many dims were named.
+        dims: usize,
+        /// How many axes the values have.
+        axes: usize,
+    },
+    /// Two dims of one name.
+    #[error("field `{field}` names the dim `{dim}` twice")]
+    DuplicateDim {
+        /// The field.
+        field: FieldId,
+        /// The name that occurs twice.
+        dim: String,
+    },
+    /// A coordinate that is longer or shorter than its axis.
+    #[error("field `{field}`: the coord of dim `{dim}` has {coord} entries, its axis {axis}")]
+    CoordLength {
+        /// The field.
+        field: FieldId,
+        /// The dim.
+        dim: String,
+        /// Entries of the coord.
+        coord: usize,
+        /// Length of the axis.
+        axis: usize,
+    },
+    /// A label that occurs twice in one coordinate.
+    #[error("field `{field}`: the coord of dim `{dim}` has the label `{label}` twice")]
+    DuplicateLabel {
+        /// The field.
+        field: FieldId,
+        /// The dim.
+        dim: String,
+        /// The label.
+        label: String,
+    },
+    /// A dim that the field does not have.
+    #[error("field `{field}` has no dim `{dim}`; it has {known:?}")]
+    UnknownDim {
+        /// The field.
+        field: FieldId,
+        /// The dim that was asked for.
+        dim: String,
+        /// The dims that exist.
+        known: Vec<String>,
+    },
+    /// Values whose shape does not fit.
+    #[error("field `{field}` expects values of shape {expected:?}, not {found:?}")]
+    Shape {
+        /// The field.
+        field: FieldId,
+        /// The shape that fits.
+        expected: Vec<usize>,
+        /// The shape that came.
+        found: Vec<usize>,
+    },
+    /// An append along a dim whose coord does not hold numbers.
+    #[error("field `{field}`: only a dim with numbers can be appended to, `{dim}` has {kind}")]
+    NotAppendable {
+        /// The field.
+        field: FieldId,
+        /// The dim.
+        dim: String,
+        /// What its coord holds.
+        kind: &'static str,
+    },
+}
+
+/// A geometry that cannot be.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum GeometryError {
+    /// Two sections of one name.
+    #[error("geometry `{geometry}` names the section `{section}` twice; prefix the sections of several cells")]
+    DuplicateSection {
+        /// The geometry.
+        geometry: GeometryId,
+        /// The section name that occurs twice.
+        section: String,
+    },
+    /// A section without compartments.
+    #[error("geometry `{geometry}`: section `{section}` has nseg 0; it must be at least 1")]
+    NoCompartments {
+        /// The geometry.
+        geometry: GeometryId,
+        /// The section.
+        section: String,
+    },
+    /// A parent that does not come before its child.
+    #[error("geometry `{geometry}`: section `{section}` has parent {parent}, which is not an earlier section")]
+    Parent {
+        /// The geometry.
+        geometry: GeometryId,
+        /// The section.
+        section: String,
+        /// The index given.
+        parent: u32,
+    },
+    /// A frustum of a section that does not exist.
+    #[error("geometry `{geometry}`: frustum {frustum} is of section {section}, but there are {sections} sections")]
+    UnknownSection {
+        /// The geometry.
+        geometry: GeometryId,
+        /// Index of the frustum.
+        frustum: usize,
+        /// The section index it names.
+        section: u32,
+        /// How many sections there are.
+        sections: usize,
+    },
+    /// A frustum with a coordinate, radius or position that is not a finite number, or a negative radius.
+    #[error("geometry `{geometry}`: frustum {frustum} has a {what} that is not a finite number of at least zero")]
+    BadFrustum {
+        /// The geometry.
+        geometry: GeometryId,
+        /// Index of the frustum.
+        frustum: usize,
+        /// Which of its numbers.
+        what: &'static str,
+    },
+    /// More compartments or frusta than a 32-bit index counts.
+    #[error("geometry `{geometry}` has more than {limit} {what}")]
+    TooLarge {
+        /// The geometry.
+        geometry: GeometryId,
+        /// What there is too much of.
+        what: &'static str,
+        /// How many are possible.
+        limit: u32,
+    },
+}
+
+/// A control with a nonsensical range, or a value that it does not take.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// The value is outside the range of the control, or not a number.
+    #[error("control `{control}` takes a number from {min} to {max}, not {found}")]
+    Value {
+        /// The control.
+        control: ControlId,
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+        /// What came.
+        found: String,
+    },
+    /// The control's own range is empty, not finite, or does not suit its scale.
+    #[error("control `{control}` has the range {min} to {max}, which {problem}")]
+    Range {
+        /// The control.
+        control: ControlId,
+        /// Smallest value.
+        min: f64,
+        /// Largest value.
+        max: f64,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+}
+
+/// An update that does not fit the scene that it was applied to. The scene is then unchanged.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ApplyError {
+    /// No such field.
+    #[error("the scene has no field `{id}`; it has {known:?}")]
+    UnknownField {
+        /// The id in the update.
+        id: FieldId,
+        /// The fields that exist.
+        known: Vec<FieldId>,
+    },
+    /// No such view.
+    #[error("the scene has no view `{id}`; it has {known:?}")]
+    UnknownView {
+        /// The id in the update.
+        id: ViewId,
+        /// The views that exist.
+        known: Vec<ViewId>,
+    },
+    /// No such control.
+    #[error("the scene has no control `{id}`; it has {known:?}")]
+    UnknownControl {
+        /// The id in the update.
+        id: ControlId,
+        /// The controls that exist.
+        known: Vec<ControlId>,
+    },
+    /// No such geometry.
+    #[error("the scene has no geometry `{id}`; it has {known:?}")]
+    UnknownGeometry {
+        /// The id in the update.
+        id: GeometryId,
+        /// The geometries that exist.
+        known: Vec<GeometryId>,
+    },
+    /// A field over compartments whose length is not their number.
+    #[error(
+        "field `{field}` has {found} values along `{dim}`, but geometry `{geometry}` has {compartments} compartments"
+    )]
+    Compartments {
+        /// The field.
+        field: FieldId,
+        /// The dim over compartments.
+        dim: String,
+        /// The geometry.
+        geometry: GeometryId,
+        /// Length of the axis.
+        found: usize,
+        /// Compartments of the geometry.
+        compartments: usize,
+    },
+    /// The values do not fit the field.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// The control cannot be.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+}

@@ -1,0 +1,102 @@
+//! What the positions along one dim of a field mean.
+
+use std::{collections::HashMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use crate::GeometryId;
+
+/// The coordinate of a dim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Coord {
+    /// Numbers, in double precision: time in single precision stops counting at 0.1 ms steps.
+    Numbers(Vec<f64>),
+    /// Unique labels.
+    Labels(Labels),
+    /// One position per compartment of a geometry. Its length is the geometry's business.
+    Compartments(GeometryId),
+}
+
+/// Unique labels with a hash beside them, so that a look-up is not a scan.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<Arc<str>>", into = "Vec<Arc<str>>")]
+pub struct Labels {
+    names: Vec<Arc<str>>,
+    index: HashMap<Arc<str>, usize>,
+}
+
+impl Labels {
+    /// The labels in order.
+    pub fn names(&self) -> &[Arc<str>] {
+        &self.names
+    }
+
+    /// Position of a label. O(1).
+    pub fn position(&self, label: &str) -> Option<usize> {
+        self.index.get(label).copied()
+    }
+
+    /// The first label that occurs twice, if any.
+    pub(super) fn duplicate(&self) -> Option<&Arc<str>> {
+        if self.index.len() == self.names.len() {
+            return None;
+        }
+        // The hash kept the first position of each, so a later one differs.
+        self.names.iter().enumerate().find(|&(at, name)| self.index.get(name) != Some(&at)).map(|(_, name)| name)
+    }
+}
+
+impl From<Vec<Arc<str>>> for Labels {
+    fn from(names: Vec<Arc<str>>) -> Self {
+        let mut index = HashMap::with_capacity(names.len());
+        for (at, name) in names.iter().enumerate() {
+            index.entry(name.clone()).or_insert(at);
+        }
+        Self { names, index }
+    }
+}
+
+impl From<Labels> for Vec<Arc<str>> {
+    fn from(labels: Labels) -> Self {
+        labels.names
+    }
+}
+
+impl Coord {
+    /// A coordinate of labels.
+    pub fn labels<T: AsRef<str>>(labels: impl IntoIterator<Item = T>) -> Self {
+        let names: Vec<Arc<str>> = labels.into_iter().map(|label| label.as_ref().into()).collect();
+        Self::Labels(names.into())
+    }
+
+    /// How many entries it has; `None` where that is the geometry's business.
+    pub fn len(&self) -> Option<usize> {
+        match self {
+            Self::Numbers(numbers) => Some(numbers.len()),
+            Self::Labels(labels) => Some(labels.names.len()),
+            Self::Compartments(_) => None,
+        }
+    }
+
+    /// Whether it is known to have no entries.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
+    /// The numbers, if it holds numbers.
+    pub fn numbers(&self) -> Option<&[f64]> {
+        match self {
+            Self::Numbers(numbers) => Some(numbers),
+            _ => None,
+        }
+    }
+
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Numbers(_) => "numbers",
+            Self::Labels(_) => "labels",
+            Self::Compartments(_) => "compartments",
+        }
+    }
+}
