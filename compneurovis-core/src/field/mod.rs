@@ -6,3 +6,7 @@ mod series;
 
 pub use coord::Coord;
 pub use dense::Field;
+
+/// The attribute of a field of traces that says at which stride, in samples, the past of a series
+/// is known: shorter gaps than this lie between two samples of it and are no gaps in the data.
+pub const PAST_STRIDE: &str = "past_stride";

@@ -8,7 +8,7 @@ use std::{
 
 use ndarray::{ArrayD, Axis, concatenate};
 
-use crate::{FieldId, SessionUpdate};
+use crate::{FieldId, Phase, SessionUpdate};
 
 /// How many superseded value buffers are kept for reuse.
 const SPARE_BUFFERS: usize = 4;
@@ -20,7 +20,7 @@ const MAX_ERRORS: usize = 64;
 ///
 /// A newer replacement supersedes whatever waits for that field, appends to one field merge and
 /// are trimmed to their maximum length, newer state, notices and status supersede older ones, and
-/// a new scene supersedes everything but errors. Structural updates keep their order. A mutex,
+/// a new scene supersedes what changed the one before. Structural updates keep their order. A mutex,
 /// held for a push or a swap, rather than a channel: so the frontend always gets the newest, not
 /// what was newest when a slot became free.
 #[derive(Debug, Default)]
@@ -93,7 +93,7 @@ impl Inner {
     fn coalesce(&mut self, update: SessionUpdate) {
         match update {
             SessionUpdate::SceneReady(_) => {
-                self.waiting.retain(|waiting| matches!(waiting, SessionUpdate::Error(_)));
+                self.waiting.retain(|waiting| !is_part_of_scene(waiting));
                 self.waiting.push_back(update);
             }
             SessionUpdate::FieldReplace { field, values, mut coords } => {
@@ -105,8 +105,8 @@ impl Inner {
                 Some(SessionUpdate::StatePatch(waiting)) => waiting.extend(patch),
                 _ => self.waiting.push_back(SessionUpdate::StatePatch(patch)),
             },
-            SessionUpdate::Status(_) => {
-                self.waiting.retain(|waiting| !matches!(waiting, SessionUpdate::Status(_)));
+            SessionUpdate::Status(status) => {
+                self.supersede_status(status.phase);
                 self.waiting.push_back(update);
             }
             SessionUpdate::Notice(_) => {
@@ -122,6 +122,16 @@ impl Inner {
             }
             SessionUpdate::ScenePatch(_) => self.waiting.push_back(update),
         }
+    }
+
+    /// A new life supersedes the statuses and errors of the one before, and is seen to begin even
+    /// if it ends at once; else the newest status is enough.
+    fn supersede_status(&mut self, phase: Phase) {
+        self.waiting.retain(|waiting| match waiting {
+            SessionUpdate::Status(older) => phase != Phase::Starting && older.phase == Phase::Starting,
+            SessionUpdate::Error(_) => phase != Phase::Starting,
+            _ => true,
+        });
     }
 
     /// Takes out what waits for a field since the last change of structure: its values are
@@ -186,6 +196,11 @@ impl Inner {
             self.spare.push(buffer);
         }
     }
+}
+
+/// Whether an update is about what a whole new scene replaces.
+fn is_part_of_scene(update: &SessionUpdate) -> bool {
+    !matches!(update, SessionUpdate::Status(_) | SessionUpdate::Notice(_) | SessionUpdate::Error(_))
 }
 
 /// Whether nothing may be moved or merged across an update, as it can add or replace fields.
@@ -320,6 +335,29 @@ mod tests {
             }
             prop_assert_eq!(&coalesced, &all);
         }
+    }
+
+    #[test]
+    fn a_new_life_is_seen_to_begin() {
+        let outbox = Outbox::default();
+        let status = |phase| SessionUpdate::Status(crate::SessionStatus { phase, ..Default::default() });
+        let error = |cause: &str| {
+            let failure = crate::Failure { doing: "testing".into(), causes: vec![cause.into()], fatal: true };
+            SessionUpdate::Error(failure)
+        };
+        let lives = [
+            (Phase::Running, Some("old")),
+            (Phase::Starting, None),
+            (Phase::Running, Some("new")),
+            (Phase::Failed, None),
+        ];
+        for (phase, failure) in lives {
+            outbox.push(status(phase));
+            failure.map(error).into_iter().for_each(|update| outbox.push(update));
+        }
+        outbox.push(SessionUpdate::SceneReady(scene().into()));
+        let waiting: Vec<_> = outbox.drain().into_iter().take(3).collect();
+        assert_eq!(waiting, [status(Phase::Starting), error("new"), status(Phase::Failed)]);
     }
 
     #[test]

@@ -1,0 +1,205 @@
+//! The same window without a display: frames into an image, one at a time.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use bevy::{
+    app::PluginsState,
+    camera::RenderTarget,
+    image::Image,
+    log::LogPlugin,
+    prelude::*,
+    render::{
+        pipelined_rendering::PipelinedRenderingPlugin,
+        render_resource::{PollType, TextureFormat, TextureUsages},
+        renderer::RenderDevice,
+        view::screenshot::{Screenshot, ScreenshotCaptured},
+    },
+    window::{ExitCondition, WindowPlugin},
+    winit::WinitPlugin,
+};
+use compneurovis_core::{AppSpec, Phase, Scene, SessionCommand, SessionStatus};
+
+use crate::{
+    CompNeuroVisPlugins, FrontendError, LiveSession, SendCommand, SessionProblems, SessionProgress, SessionScene,
+    WorkbenchPlugin, adapter, adapter_name,
+    workbench::{CellCamera, WorkbenchTarget},
+};
+
+/// How long a screenshot may take to come back from the GPU.
+const SCREENSHOT_PATIENCE: Duration = Duration::from_secs(30);
+
+/// An application drawn frame by frame into an image, without a window.
+///
+/// Each [`frame`](Self::frame) runs the whole schedule and waits for the GPU, so that its time is
+/// the cost of a frame. Logging is the caller's to set up.
+pub struct Headless {
+    app: App,
+    session: Entity,
+    target: Handle<Image>,
+}
+
+/// The last screenshot, as soon as it is there.
+#[derive(Resource, Default)]
+struct Captured(Option<Image>);
+
+impl Headless {
+    /// Starts the session and builds the app around an image of `size` pixels.
+    ///
+    /// # Errors
+    /// There is no adapter, or no thread for the session.
+    pub fn new(spec: AppSpec, size: (u32, u32)) -> Result<Self, FrontendError> {
+        let link = spec.start().map_err(FrontendError::Worker)?;
+        let renderer = adapter::render_plugin()?;
+        let mut app = App::new();
+        app.add_plugins((headless_plugins().set(renderer), CompNeuroVisPlugins, WorkbenchPlugin))
+            .init_resource::<Captured>();
+        let target = target_image(&mut app, size);
+        app.insert_resource(WorkbenchTarget(RenderTarget::Image(target.clone().into())));
+        let session = app.world_mut().spawn(LiveSession::started(spec, link)).id();
+        while app.plugins_state() == PluginsState::Adding {
+            bevy::tasks::tick_global_task_pools_on_main_thread();
+        }
+        app.finish();
+        app.cleanup();
+        Ok(Self { app, session, target })
+    }
+
+    /// Draws one frame to the end of its work on the GPU, and says how long it took.
+    pub fn frame(&mut self) -> Duration {
+        let begin = Instant::now();
+        self.app.update();
+        if let Some(device) = self.app.world().get_resource::<RenderDevice>() {
+            // An error here is a lost device, which the next frame reports.
+            let _ = device.wgpu_device().poll(PollType::wait_indefinitely());
+        }
+        begin.elapsed()
+    }
+
+    /// Draws frames until `done`.
+    ///
+    /// # Errors
+    /// The session failed, or it took longer than `patience`.
+    pub fn run_until(
+        &mut self,
+        waited_for: &str,
+        patience: Duration,
+        mut done: impl FnMut(&mut Self) -> bool,
+    ) -> Result<(), FrontendError> {
+        let begin = Instant::now();
+        loop {
+            self.frame();
+            self.check_session()?;
+            if done(self) {
+                return Ok(());
+            }
+            if begin.elapsed() > patience {
+                let (waited_for, seconds) = (waited_for.to_owned(), patience.as_secs_f64());
+                return Err(FrontendError::Timeout { waited_for, seconds });
+            }
+        }
+    }
+
+    /// Fails if the session has failed.
+    ///
+    /// # Errors
+    /// What the session failed of.
+    pub fn check_session(&self) -> Result<(), FrontendError> {
+        if self.status().phase != Phase::Failed {
+            return Ok(());
+        }
+        let problems = self.app.world().get::<SessionProblems>(self.session);
+        let fatal = problems.and_then(|problems| problems.iter().rev().find(|failure| failure.fatal).cloned());
+        fatal.map_or(Ok(()), |failure| Err(FrontendError::Session(failure)))
+    }
+
+    /// Sends a command with the next frame.
+    pub fn send(&mut self, command: SessionCommand) {
+        let session = self.session;
+        self.app.world_mut().write_message(SendCommand { session, command });
+    }
+
+    /// Where the session stands.
+    pub fn status(&self) -> SessionStatus {
+        self.app.world().get::<SessionProgress>(self.session).map_or_else(SessionStatus::default, |progress| **progress)
+    }
+
+    /// What there is to see.
+    pub fn scene(&self) -> Option<&Scene> {
+        self.app.world().get::<SessionScene>(self.session).map(|scene| &**scene)
+    }
+
+    /// The entity of the session.
+    pub fn session(&self) -> Entity {
+        self.session
+    }
+
+    /// The camera that shows the cells, from the first frame on.
+    pub fn cell_camera(&mut self) -> Option<Entity> {
+        let world = self.app.world_mut();
+        world.query_filtered::<Entity, With<CellCamera>>().iter(world).next()
+    }
+
+    /// The adapter that draws.
+    pub fn adapter(&self) -> String {
+        adapter_name(self.app.world()).unwrap_or_else(|| "unknown".to_owned())
+    }
+
+    /// The world of the app.
+    pub fn world_mut(&mut self) -> &mut World {
+        self.app.world_mut()
+    }
+
+    /// Draws frames until one has come back from the GPU.
+    ///
+    /// # Errors
+    /// It does not come back.
+    pub fn screenshot(&mut self) -> Result<Image, FrontendError> {
+        self.app.world_mut().resource_mut::<Captured>().0 = None;
+        let capture = |event: On<ScreenshotCaptured>, mut captured: ResMut<Captured>| {
+            captured.0 = Some(event.image.clone());
+        };
+        self.app.world_mut().spawn(Screenshot::image(self.target.clone())).observe(capture);
+        let begin = Instant::now();
+        while begin.elapsed() < SCREENSHOT_PATIENCE {
+            self.frame();
+            if let Some(image) = self.app.world_mut().resource_mut::<Captured>().0.take() {
+                return Ok(image);
+            }
+        }
+        let seconds = SCREENSHOT_PATIENCE.as_secs_f64();
+        Err(FrontendError::Timeout { waited_for: "a screenshot".to_owned(), seconds })
+    }
+
+    /// Draws a frame and writes it to a PNG file.
+    ///
+    /// # Errors
+    /// The frame does not come back from the GPU, or the file cannot be written.
+    pub fn save_png(&mut self, path: &Path) -> Result<(), FrontendError> {
+        let failed = |cause: String| FrontendError::Picture { path: path.to_owned(), cause };
+        let image = self.screenshot()?.try_into_dynamic().map_err(|error| failed(error.to_string()))?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
+        }
+        // Bevy's targets keep an alpha of their own; the file is what a screen would show.
+        image.to_rgb8().save(path).map_err(|error| failed(error.to_string()))
+    }
+}
+
+fn headless_plugins() -> bevy::app::PluginGroupBuilder {
+    DefaultPlugins
+        .set(WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() })
+        // It needs a display.
+        .disable::<WinitPlugin>()
+        // Each frame is finished before the next begins, so that its time means something.
+        .disable::<PipelinedRenderingPlugin>()
+        .disable::<LogPlugin>()
+}
+
+fn target_image(app: &mut App, (width, height): (u32, u32)) -> Handle<Image> {
+    let mut image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
+    image.texture_descriptor.usage |= TextureUsages::COPY_SRC;
+    app.world_mut().resource_mut::<Assets<Image>>().add(image)
+}

@@ -1,0 +1,96 @@
+//! The Bevy frontend of CompNeuroVis: a session's stream of updates becomes entities and pictures.
+//!
+//! [`run_app`] opens a window for an [`AppSpec`](compneurovis_core::AppSpec) and is all that most
+//! programs need. An app of one's own adds [`CompNeuroVisPlugins`] and spawns a [`LiveSession`]:
+//!
+//! ```no_run
+//! use bevy::prelude::*;
+//! use compneurovis_bevy::prelude::*;
+//! # use compneurovis_core::{AppSpec, Emitter, Scene, Session, SessionError};
+//! # struct MyModel;
+//! # impl Session for MyModel {
+//! #     fn initialize(&mut self, _: &mut Emitter) -> Result<Option<Scene>, SessionError> { Ok(None) }
+//! #     fn advance(&mut self, _: &mut Emitter) -> Result<(), SessionError> { Ok(()) }
+//! # }
+//!
+//! fn main() -> AppExit {
+//!     App::new().add_plugins((DefaultPlugins, CompNeuroVisPlugins)).add_systems(Startup, setup).run()
+//! }
+//!
+//! fn setup(mut commands: Commands) {
+//!     commands.spawn((Camera3d::default(), OrbitCamera::default(), PickingCamera));
+//!     commands.spawn(LiveSession::new(AppSpec::new("My model", || Ok(MyModel))));
+//! }
+//! ```
+//!
+//! # What a session is in the world
+//!
+//! | entity | components |
+//! |---|---|
+//! | a session | [`LiveSession`], [`SessionScene`], [`SessionProgress`], [`SessionProblems`], [`SessionNotice`], [`Selection`] |
+//! | each of its views, a child | [`ViewOf`] and [`Morphology`] or [`LinePlot`]; a cell also [`Transform`](bevy::prelude::Transform), [`Visibility`](bevy::prelude::Visibility) and [`CellGeometry`] |
+//!
+//! Views are spawned, changed and despawned with the scene, and keep their entities over changes.
+//! Move a cell by its transform, hide it by its visibility; any 3-D camera sees it. What happened
+//! comes as [`SessionMessage`]; commands go out as [`SendCommand`], selections as [`SelectEntity`].
+//! A session ends when its entity is despawned, and its views go with it.
+//!
+//! | plugin | job | works without a renderer |
+//! |---|---|---|
+//! | [`SessionPlugin`] | sessions, views, commands | yes |
+//! | [`MorphologyPlugin`] | cells in 3-D cameras, picking, [`OrbitCamera`] | yes, and draws nothing |
+//! | [`WorkbenchPlugin`] | the panels of [`run_app`]'s window; not in the group | no |
+//!
+//! None of them touches entities, cameras or egui areas that it did not make.
+
+pub mod morphology;
+pub mod raster;
+pub mod session;
+pub mod workbench;
+
+mod adapter;
+mod display;
+mod error;
+mod headless;
+mod window;
+
+use bevy::app::{PluginGroup, PluginGroupBuilder};
+
+pub use adapter::adapter_name;
+pub use display::no_display;
+pub use error::FrontendError;
+pub use headless::Headless;
+pub use morphology::{CellGeometry, MorphologyPlugin, OrbitCamera, PickingCamera};
+pub use session::{
+    LinePlot, LiveSession, Morphology, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage,
+    SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene, ViewOf,
+};
+pub use window::{BevyFrontend, Seen, Sights, run_app};
+pub use workbench::WorkbenchPlugin;
+
+/// The names that an app with sessions in it is written with.
+pub mod prelude {
+    pub use crate::{
+        BevyFrontend, CellGeometry, CompNeuroVisPlugins, LinePlot, LiveSession, Morphology, OrbitCamera, PickingCamera,
+        SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionProblems,
+        SessionProgress, SessionScene, ViewOf, run_app,
+    };
+}
+
+/// Sessions and their cells, for an app of one's own. Add it after Bevy's own plugins.
+///
+/// ```
+/// use bevy::prelude::*;
+/// use compneurovis_bevy::{CompNeuroVisPlugins, MorphologyPlugin};
+/// // Everything but the drawing of cells, which the app does in its own way.
+/// let mut app = App::new();
+/// app.add_plugins((MinimalPlugins, CompNeuroVisPlugins.build().disable::<MorphologyPlugin>()));
+/// ```
+#[derive(Debug, Default)]
+pub struct CompNeuroVisPlugins;
+
+impl PluginGroup for CompNeuroVisPlugins {
+    fn build(self) -> PluginGroupBuilder {
+        PluginGroupBuilder::start::<Self>().add(SessionPlugin).add(MorphologyPlugin)
+    }
+}

@@ -1,0 +1,71 @@
+//! The colour of every compartment on the stage.
+
+use bevy::prelude::*;
+use compneurovis_core::{
+    Scene,
+    colormap::{NAN_COLOR, NO_VALUE_COLOR, data_limits},
+};
+
+use super::{CellStage, stage::StagedCell};
+use crate::{
+    raster,
+    session::{Morphology, SessionScene, ViewOf},
+};
+
+/// The packed colours of all compartments on the stage.
+#[derive(Resource, Debug, Default)]
+pub struct CellColors {
+    pub(super) packed: Vec<u32>,
+    /// Changes with every change of a colour.
+    pub(super) version: u64,
+    one_cell: Vec<u32>,
+}
+
+impl CellColors {
+    /// How often values have been turned into colours.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+pub(super) fn color_cells(
+    stage: Res<CellStage>,
+    mut colors: ResMut<CellColors>,
+    sessions: Query<Ref<SessionScene>>,
+    views: Query<(Ref<Morphology>, &ViewOf)>,
+) {
+    let scene_of = |cell: &StagedCell| {
+        let (morphology, of) = views.get(cell.entity).ok()?;
+        Some((morphology, sessions.get(of.session).ok()?))
+    };
+    let changed = |cell| scene_of(cell).is_some_and(|(view, scene)| view.is_changed() || scene.is_changed());
+    if !stage.is_changed() && !stage.cells.iter().any(changed) {
+        return;
+    }
+    let CellColors { packed, version, one_cell } = &mut *colors;
+    packed.clear();
+    for cell in &stage.cells {
+        match scene_of(cell).and_then(|(view, scene)| colorize(cell, &view, &scene, one_cell)) {
+            Some(()) => packed.extend_from_slice(one_cell),
+            None => packed.resize(cell.compartments.end as usize, u32::from_le_bytes(NO_VALUE_COLOR.0)),
+        }
+    }
+    *version += 1;
+}
+
+/// `None` if the view has no field of the right length to be coloured by.
+fn colorize(cell: &StagedCell, view: &Morphology, scene: &Scene, out: &mut Vec<u32>) -> Option<()> {
+    let values = scene.fields.get(view.color_field.as_ref()?)?.as_slice()?;
+    if values.len() != cell.geometry.compartments() {
+        return None;
+    }
+    let limits = color_limits(view, values);
+    let table = view.color_map.table().map(|color| color.0);
+    raster::colourize(values, limits, &table, NAN_COLOR.0, out);
+    Some(())
+}
+
+/// The values at both ends of the colours of a view: its own limits, or those of its data.
+pub fn color_limits(view: &Morphology, values: &[f32]) -> (f32, f32) {
+    view.color_limits.or_else(|| data_limits(values)).unwrap_or((0.0, 1.0))
+}

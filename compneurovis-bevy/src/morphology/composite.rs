@@ -1,0 +1,238 @@
+//! The render pass that puts pictures of cells into the pictures of cameras.
+
+use bevy::{
+    asset::{AssetServer, load_embedded_asset},
+    core_pipeline::{
+        Core3dSystems, FullscreenShader,
+        core_3d::{CORE_3D_DEPTH_FORMAT, main_opaque_pass_3d},
+        schedule::Core3d,
+    },
+    ecs::entity::EntityHashMap,
+    prelude::*,
+    render::{
+        Extract, ExtractSchedule, RenderApp, RenderStartup,
+        camera::ExtractedCamera,
+        render_resource::{
+            BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, CachedRenderPipelineId,
+            ColorTargetState, ColorWrites, CompareFunction, DepthBiasState, DepthStencilState, Extent3d, FragmentState,
+            MultisampleState, Origin3d, PipelineCache, RenderPassDescriptor, RenderPipelineDescriptor, ShaderStages,
+            SpecializedRenderPipeline, SpecializedRenderPipelines, StencilState, StoreOp, TexelCopyBufferLayout,
+            TexelCopyTextureInfo, Texture, TextureAspect, TextureDescriptor, TextureDimension, TextureFormat,
+            TextureSampleType, TextureUsages, TextureViewDescriptor, binding_types::texture_2d,
+        },
+        renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery},
+        sync_world::MainEntity,
+        view::{ViewDepthTexture, ViewTarget},
+    },
+};
+
+use super::{Pictures, picture::Picture};
+
+/// Adds the pass, if there is a renderer.
+pub(super) fn build(app: &mut App) {
+    let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
+    render_app
+        .init_resource::<GpuPictures>()
+        .init_resource::<SpecializedRenderPipelines<CompositePipeline>>()
+        .add_systems(RenderStartup, make_pipeline)
+        .add_systems(ExtractSchedule, upload_pictures)
+        .add_systems(Core3d, compose.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d));
+}
+
+#[derive(Resource)]
+struct CompositePipeline {
+    layout: BindGroupLayoutDescriptor,
+    fullscreen: FullscreenShader,
+    shader: Handle<Shader>,
+}
+
+/// The textures of all cameras, by the camera's entity in the main world.
+#[derive(Resource, Default)]
+struct GpuPictures {
+    by_camera: EntityHashMap<GpuPicture>,
+}
+
+struct GpuPicture {
+    colors: Texture,
+    depths: Texture,
+    size: UVec2,
+    covered: URect,
+    /// Stamp of the buffer whose depths are in the texture.
+    depth_stamp: u64,
+    /// Version of the picture whose pixels are in the texture.
+    version: u64,
+    bind_group: Option<BindGroup>,
+}
+
+fn make_pipeline(mut commands: Commands, assets: Res<AssetServer>, fullscreen: Res<FullscreenShader>) {
+    let unfiltered = || texture_2d(TextureSampleType::Float { filterable: false });
+    commands.insert_resource(CompositePipeline {
+        layout: BindGroupLayoutDescriptor::new(
+            "cells",
+            &BindGroupLayoutEntries::sequential(ShaderStages::FRAGMENT, (unfiltered(), unfiltered())),
+        ),
+        fullscreen: fullscreen.clone(),
+        shader: load_embedded_asset!(&*assets, "composite.wgsl"),
+    });
+}
+
+impl SpecializedRenderPipeline for CompositePipeline {
+    /// Format and sample count of the camera's picture.
+    type Key = (TextureFormat, u32);
+
+    fn specialize(&self, (format, samples): Self::Key) -> RenderPipelineDescriptor {
+        RenderPipelineDescriptor {
+            label: Some("cells".into()),
+            layout: vec![self.layout.clone()],
+            vertex: self.fullscreen.to_vertex_state(),
+            fragment: Some(FragmentState {
+                shader: self.shader.clone(),
+                entry_point: Some("fragment".into()),
+                targets: vec![Some(ColorTargetState { format, blend: None, write_mask: ColorWrites::ALL })],
+                ..default()
+            }),
+            depth_stencil: Some(DepthStencilState {
+                format: CORE_3D_DEPTH_FORMAT,
+                depth_write_enabled: Some(true),
+                // Bevy's depth is reversed: nearer is greater.
+                depth_compare: Some(CompareFunction::GreaterEqual),
+                stencil: StencilState::default(),
+                bias: DepthBiasState::default(),
+            }),
+            multisample: MultisampleState { count: samples, ..default() },
+            ..default()
+        }
+    }
+}
+
+/// Copies what changed to the GPU. At extraction, when both worlds stand still: the queue makes the
+/// one copy that is needed.
+fn upload_pictures(
+    pictures: Extract<Res<Pictures>>,
+    mut gpu: ResMut<GpuPictures>,
+    device: Res<RenderDevice>,
+    queue: Res<RenderQueue>,
+) {
+    gpu.by_camera.retain(|camera, _| pictures.by_camera.contains_key(camera));
+    for (&camera, picture) in &pictures.by_camera {
+        let size = UVec2::new(picture.buffer.width() as u32, picture.buffer.height() as u32);
+        if size.min_element() == 0 {
+            continue;
+        }
+        let current = gpu.by_camera.get(&camera).is_some_and(|textures| textures.size == size);
+        if !current {
+            gpu.by_camera.insert(camera, GpuPicture::new(&device, size));
+        }
+        if let Some(textures) = gpu.by_camera.get_mut(&camera) {
+            textures.upload(picture, &queue);
+        }
+    }
+}
+
+impl GpuPicture {
+    fn new(device: &RenderDevice, size: UVec2) -> Self {
+        let make = |label, format| {
+            device.create_texture(&TextureDescriptor {
+                label: Some(label),
+                size: Extent3d { width: size.x, height: size.y, depth_or_array_layers: 1 },
+                mip_level_count: 1,
+                sample_count: 1,
+                dimension: TextureDimension::D2,
+                format,
+                usage: TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST,
+                view_formats: &[],
+            })
+        };
+        Self {
+            colors: make("cell colors", TextureFormat::Rgba8UnormSrgb),
+            depths: make("cell depths", TextureFormat::R32Float),
+            size,
+            covered: URect::default(),
+            depth_stamp: 0,
+            version: 0,
+            bind_group: None,
+        }
+    }
+
+    fn upload(&mut self, picture: &Picture, queue: &RenderQueue) {
+        self.covered = picture.covered;
+        let rows = picture.covered.min.y..picture.covered.max.y;
+        if self.depth_stamp != picture.buffer.stamp() {
+            let depths = picture.buffer.depths().iter().flat_map(|depth| depth.to_ne_bytes()).collect::<Vec<u8>>();
+            write_rows(queue, &self.depths, &depths, self.size.x, rows.clone());
+            self.depth_stamp = picture.buffer.stamp();
+        }
+        if self.version != picture.version {
+            write_rows(queue, &self.colors, &picture.pixels, self.size.x, rows);
+            self.version = picture.version;
+        }
+    }
+}
+
+/// Writes some rows of a texture of four bytes a pixel.
+fn write_rows(queue: &RenderQueue, texture: &Texture, bytes: &[u8], width: u32, rows: std::ops::Range<u32>) {
+    if rows.is_empty() {
+        return;
+    }
+    let row_bytes = width * 4;
+    let part = &bytes[(rows.start * row_bytes) as usize..(rows.end * row_bytes) as usize];
+    queue.write_texture(
+        TexelCopyTextureInfo {
+            texture,
+            mip_level: 0,
+            origin: Origin3d { x: 0, y: rows.start, z: 0 },
+            aspect: TextureAspect::All,
+        },
+        part,
+        TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(row_bytes), rows_per_image: None },
+        Extent3d { width, height: rows.end - rows.start, depth_or_array_layers: 1 },
+    );
+}
+
+fn compose(
+    view: ViewQuery<(&MainEntity, &ExtractedCamera, &ViewTarget, &ViewDepthTexture, &Msaa)>,
+    mut gpu: ResMut<GpuPictures>,
+    pipeline: Option<Res<CompositePipeline>>,
+    mut pipelines: ResMut<SpecializedRenderPipelines<CompositePipeline>>,
+    cache: Res<PipelineCache>,
+    device: Res<RenderDevice>,
+    mut context: RenderContext,
+) {
+    let (camera, extracted, target, depth, msaa) = view.into_inner();
+    let Some(pipeline) = pipeline else { return };
+    let Some(picture) = gpu.by_camera.get_mut(&camera.id()).filter(|picture| !picture.covered.is_empty()) else {
+        return;
+    };
+    let id: CachedRenderPipelineId =
+        pipelines.specialize(&cache, &pipeline, (target.main_texture_format(), msaa.samples()));
+    let Some(ready) = cache.get_render_pipeline(id) else { return };
+    let bind_group = picture.bind_group.get_or_insert_with(|| {
+        let view = |texture: &Texture| texture.create_view(&TextureViewDescriptor::default());
+        device.create_bind_group(
+            "cells",
+            &cache.get_bind_group_layout(&pipeline.layout),
+            &BindGroupEntries::sequential((&view(&picture.colors), &view(&picture.depths))),
+        )
+    });
+    let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
+        label: Some("cells"),
+        color_attachments: &[Some(target.get_color_attachment())],
+        depth_stencil_attachment: Some(depth.get_attachment(StoreOp::Store)),
+        timestamp_writes: None,
+        occlusion_query_set: None,
+        multiview_mask: None,
+    });
+    let origin = extracted.viewport.as_ref().map_or(UVec2::ZERO, |viewport| viewport.physical_position);
+    if let Some(viewport) = &extracted.viewport {
+        pass.set_camera_viewport(viewport);
+    }
+    let (from, size) = (origin + picture.covered.min, picture.covered.size());
+    let fits = extracted.physical_target_size.is_some_and(|target| (from + size).cmple(target).all());
+    // The camera's viewport can have changed between the picture and this frame; then the next fits.
+    if fits {
+        pass.set_scissor_rect(from.x, from.y, size.x, size.y);
+    }
+    pass.set_render_pipeline(ready);
+    pass.set_bind_group(0, bind_group, &[]);
+    pass.draw(0..3, 0..1);
+}

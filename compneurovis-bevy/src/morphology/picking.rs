@@ -1,0 +1,107 @@
+//! The pointer over cells: which camera it is in, and what it clicks.
+
+use bevy::{
+    camera::RenderTarget,
+    ecs::{query::QueryFilter, system::SystemParam},
+    prelude::*,
+    window::{PrimaryWindow, WindowRef},
+};
+use compneurovis_core::Modifiers;
+
+use super::{CellGeometry, CellStage, Pictures};
+use crate::session::{SelectEntity, ViewOf};
+
+/// How far the pointer may move between press and release of a click, in pixels.
+const CLICK_SLACK_PX: f32 = 5.0;
+
+/// Marks a camera in which a click selects the compartment under the pointer.
+#[derive(Component, Clone, Copy, Debug, Default)]
+pub struct PickingCamera;
+
+/// Set while something else, such as a panel, has the pointer. Whoever draws over cells sets it.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PointerTaken(pub(crate) bool);
+
+/// The pointer, and the topmost camera with `F` that it is over.
+#[derive(SystemParam)]
+pub(super) struct PointerOver<'w, 's, F: QueryFilter + 'static> {
+    windows: Query<'w, 's, (Entity, &'static Window, Has<PrimaryWindow>)>,
+    cameras: Query<'w, 's, (Entity, &'static Camera, &'static RenderTarget), F>,
+    buttons: Option<Res<'w, ButtonInput<MouseButton>>>,
+    keys: Option<Res<'w, ButtonInput<KeyCode>>>,
+    taken: Option<Res<'w, PointerTaken>>,
+}
+
+impl<F: QueryFilter + 'static> PointerOver<'_, '_, F> {
+    /// The topmost camera under the pointer, unless something else has the pointer.
+    pub(super) fn camera(&self) -> Option<Entity> {
+        if self.taken.as_ref().is_some_and(|taken| taken.0) {
+            return None;
+        }
+        let over = self.cameras.iter().filter(|(entity, ..)| self.position_in(*entity).is_some());
+        over.max_by_key(|(_, camera, _)| camera.order).map(|(entity, ..)| entity)
+    }
+
+    /// The pointer in physical pixels from the top left of a camera's viewport, if it is within.
+    pub(super) fn position_in(&self, camera: Entity) -> Option<Vec2> {
+        let (_, camera, target) = self.cameras.get(camera).ok()?;
+        let RenderTarget::Window(reference) = target else { return None };
+        let (_, window, _) = self.windows.iter().find(|(entity, _, primary)| match reference {
+            WindowRef::Primary => *primary,
+            WindowRef::Entity(window) => window == entity,
+        })?;
+        let viewport = camera.physical_viewport_rect()?;
+        let position = window.physical_cursor_position()? - viewport.min.as_vec2();
+        let inside = position.cmpge(Vec2::ZERO).all() && position.cmplt(viewport.size().as_vec2()).all();
+        (camera.is_active && inside).then_some(position)
+    }
+
+    pub(super) fn just_pressed(&self, button: MouseButton) -> bool {
+        self.buttons.as_ref().is_some_and(|buttons| buttons.just_pressed(button))
+    }
+
+    fn just_released(&self, button: MouseButton) -> bool {
+        self.buttons.as_ref().is_some_and(|buttons| buttons.just_released(button))
+    }
+
+    pub(super) fn any_pressed(&self) -> bool {
+        self.buttons.as_ref().is_some_and(|buttons| buttons.get_pressed().next().is_some())
+    }
+
+    pub(super) fn shift(&self) -> bool {
+        self.modifiers().shift
+    }
+
+    fn modifiers(&self) -> Modifiers {
+        let held = |keys: &[KeyCode]| self.keys.as_ref().is_some_and(|held| held.any_pressed(keys.iter().copied()));
+        Modifiers {
+            shift: held(&[KeyCode::ShiftLeft, KeyCode::ShiftRight]),
+            control: held(&[KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::SuperLeft, KeyCode::SuperRight]),
+            alt: held(&[KeyCode::AltLeft, KeyCode::AltRight]),
+        }
+    }
+}
+
+pub(super) fn select_by_click(
+    pointer: PointerOver<With<PickingCamera>>,
+    stage: Res<CellStage>,
+    pictures: Res<Pictures>,
+    views: Query<(&ViewOf, &CellGeometry)>,
+    mut selected: MessageWriter<SelectEntity>,
+    mut pressed: Local<Option<(Entity, Vec2)>>,
+) {
+    if pointer.just_pressed(MouseButton::Left) {
+        *pressed = pointer.camera().and_then(|camera| Some((camera, pointer.position_in(camera)?)));
+    }
+    if !pointer.just_released(MouseButton::Left) {
+        return;
+    }
+    let Some((camera, from)) = pressed.take() else { return };
+    let Some(position) = pointer.position_in(camera).filter(|to| to.distance(from) <= CLICK_SLACK_PX) else { return };
+    // Beside all cells nothing is meant: the selection stays.
+    let Some((view, compartment)) = pictures.pick(&stage, camera, position) else { return };
+    let Ok((of, geometry)) = views.get(view) else { return };
+    if let Some(entity) = geometry.entity_id(compartment) {
+        selected.write(SelectEntity { session: of.session, entity, modifiers: pointer.modifiers() });
+    }
+}

@@ -1,0 +1,162 @@
+//! What each camera sees of the cells, kept as long as it stands still.
+
+use bevy::{ecs::entity::EntityHashMap, prelude::*};
+
+use super::{CellColors, CellStage};
+use crate::{
+    raster::{self, Highlight, Painter, PixelBuffer, RasterView, Scratch},
+    session::{Selection, ViewOf},
+};
+
+/// Threads that draw: the picture is divided into bands.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |count| count.get().min(8))
+}
+
+/// How far from a thin process a click may be, in pixels.
+const PICK_RADIUS_PX: f32 = 6.0;
+
+/// The pictures of all cameras, by camera entity.
+#[derive(Resource, Debug, Default)]
+pub struct Pictures {
+    pub(super) by_camera: EntityHashMap<Picture>,
+}
+
+/// The cells as one camera sees them.
+#[derive(Debug, Default)]
+pub(super) struct Picture {
+    pub(super) buffer: PixelBuffer,
+    /// Red, green, blue, alpha for each pixel of the buffer.
+    pub(super) pixels: Vec<u8>,
+    /// The smallest rectangle with everything covered in it, in pixels of the viewport.
+    pub(super) covered: URect,
+    scratch: Scratch,
+    painter: Painter,
+    seen: Option<Seen>,
+    painted: Option<(u64, Option<u32>)>,
+    /// Changes with the pixels.
+    pub(super) version: u64,
+}
+
+/// What a buffer depends on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Seen {
+    clip_from_view: Mat4,
+    view_from_world: Mat4,
+    size: UVec2,
+    stage: u64,
+}
+
+impl Pictures {
+    /// The view entity and compartment that a camera sees at a position in pixels from the top
+    /// left of its viewport, or near it.
+    pub(super) fn pick(&self, stage: &CellStage, camera: Entity, position: Vec2) -> Option<(Entity, u32)> {
+        let staged = self.by_camera.get(&camera)?.buffer.pick(position.x, position.y, PICK_RADIUS_PX)?;
+        let (cell, compartment) = stage.find(staged)?;
+        Some((cell.entity, compartment))
+    }
+
+    /// How many pixels of a camera's picture show a cell.
+    pub fn covered_pixels(&self, camera: Entity) -> usize {
+        self.by_camera.get(&camera).map_or(0, |picture| picture.buffer.covered())
+    }
+
+    /// The middle of the pixels in which a camera sees a compartment of a view, if it does: in
+    /// pixels from the top left of its viewport.
+    pub fn find_on_screen(&self, stage: &CellStage, camera: Entity, view: Entity, compartment: u32) -> Option<Vec2> {
+        let cell = stage.cells.iter().find(|cell| cell.entity == view)?;
+        let staged = cell.compartments.start + compartment;
+        let buffer = &self.by_camera.get(&camera)?.buffer;
+        let pixels: Vec<usize> =
+            buffer.spans().flat_map(|span| span.pixels()).filter(|&at| buffer.compartments()[at] == staged).collect();
+        let middle = *pixels.get(pixels.len() / 2)?;
+        Some(Vec2::new((middle % buffer.width()) as f32 + 0.5, (middle / buffer.width()) as f32 + 0.5))
+    }
+}
+
+pub(super) fn draw_pictures(
+    mut pictures: ResMut<Pictures>,
+    stage: Res<CellStage>,
+    colors: Res<CellColors>,
+    cameras: Query<(Entity, &Camera, &GlobalTransform), With<Camera3d>>,
+    selections: Query<&Selection>,
+    views: Query<(&ViewOf, &super::CellGeometry)>,
+) {
+    pictures.by_camera.retain(|&camera, _| cameras.contains(camera));
+    let highlight = highlighted(&stage, &selections, &views);
+    for (entity, camera, transform) in &cameras {
+        let Some(size) = camera.physical_viewport_size().filter(|size| camera.is_active && size.min_element() > 0)
+        else {
+            continue;
+        };
+        let seen = Seen {
+            clip_from_view: camera.clip_from_view(),
+            view_from_world: transform.to_matrix().inverse(),
+            size,
+            stage: stage.version,
+        };
+        let picture = pictures.bypass_change_detection().by_camera.entry(entity).or_default();
+        picture.draw(&stage, seen);
+        picture.paint(&colors, highlight);
+    }
+}
+
+impl Picture {
+    fn draw(&mut self, stage: &CellStage, seen: Seen) {
+        if self.seen == Some(seen) {
+            return;
+        }
+        let [clip, view] = [seen.clip_from_view, seen.view_from_world].map(|matrix| matrix.to_cols_array_2d());
+        let view = RasterView::new(clip, view, seen.size.x, seen.size.y);
+        raster::rasterize(&stage.frusta, &view, threads(), &mut self.buffer, &mut self.scratch);
+        self.pixels.resize(self.buffer.compartments().len() * 4, 0);
+        self.covered = covered(&self.buffer);
+        self.seen = Some(seen);
+        self.painted = None;
+    }
+
+    fn paint(&mut self, colors: &CellColors, highlight: Option<u32>) {
+        let state = Some((colors.version, highlight));
+        if self.painted == state {
+            return;
+        }
+        let highlight = highlight
+            .map(|compartment| Highlight { colour: HIGHLIGHT_COLOR, ..Highlight::new(compartment..compartment + 1) });
+        let Self { painter, buffer, pixels, .. } = self;
+        painter.shade(buffer, &colors.packed, [0; 4], highlight.as_ref(), pixels, threads());
+        self.painted = state;
+        self.version += 1;
+    }
+}
+
+/// Gold, which no end of the voltage map comes near.
+const HIGHLIGHT_COLOR: [u8; 4] = [255, 176, 0, 255];
+
+/// The selected compartment, as it is numbered on the stage.
+fn highlighted(
+    stage: &CellStage,
+    selections: &Query<&Selection>,
+    views: &Query<(&ViewOf, &super::CellGeometry)>,
+) -> Option<u32> {
+    stage.cells.iter().find_map(|cell| {
+        let (of, geometry) = views.get(cell.entity).ok()?;
+        let selected = selections.get(of.session).ok()?.0.as_ref()?;
+        (selected.geometry == *geometry.id()).then_some(cell.compartments.start + selected.compartment)
+    })
+}
+
+fn covered(buffer: &PixelBuffer) -> URect {
+    let mut rect = URect { min: UVec2::MAX, max: UVec2::ZERO };
+    for span in buffer.spans() {
+        let (row, column) = (span.start / buffer.width() as u32, span.start % buffer.width() as u32);
+        rect.min = rect.min.min(UVec2::new(column, row));
+        rect.max = rect.max.max(UVec2::new(column + span.length, row + 1));
+    }
+    if rect.min.x >= rect.max.x {
+        return URect::default();
+    }
+    // The line around a highlighted compartment lies outside of what is covered.
+    let margin = UVec2::splat(4);
+    let size = UVec2::new(buffer.width() as u32, buffer.height() as u32);
+    URect { min: rect.min.saturating_sub(margin), max: (rect.max + margin).min(size) }
+}

@@ -1,0 +1,133 @@
+//! The frusta of all visible cells, in the coordinates of the world.
+
+use std::{ops::Range, sync::Arc};
+
+use bevy::prelude::*;
+use compneurovis_core::MorphologyGeometry;
+
+use crate::{
+    raster,
+    session::{Morphology, SessionScene, ViewOf},
+};
+
+/// The geometry that a [`Morphology`] is drawn from. There as soon as its session's scene has it.
+#[derive(Component, Clone, Debug, Deref)]
+pub struct CellGeometry(pub Arc<MorphologyGeometry>);
+
+/// All visible cells together, so that one picture shows them in front of each other.
+#[derive(Resource, Debug, Default)]
+pub struct CellStage {
+    pub(super) frusta: Vec<raster::Frustum>,
+    pub(super) cells: Vec<StagedCell>,
+    /// Changes with every change of the frusta.
+    pub(super) version: u64,
+}
+
+/// A cell on the stage.
+#[derive(Clone, Debug)]
+pub(super) struct StagedCell {
+    pub(super) entity: Entity,
+    pub(super) geometry: Arc<MorphologyGeometry>,
+    /// Where its compartments are among those of all cells.
+    pub(super) compartments: Range<u32>,
+}
+
+impl CellStage {
+    /// How many frusta are drawn.
+    pub fn frusta(&self) -> usize {
+        self.frusta.len()
+    }
+
+    /// The cell of a compartment of the stage, and the compartment's index in it.
+    pub(super) fn find(&self, staged: u32) -> Option<(&StagedCell, u32)> {
+        let cell = self.cells.iter().find(|cell| cell.compartments.contains(&staged))?;
+        Some((cell, staged - cell.compartments.start))
+    }
+
+    /// The corners of the box around all cells, in the coordinates of the world.
+    pub(super) fn bounds(&self) -> Option<(Vec3, Vec3)> {
+        let ends = self
+            .frusta
+            .iter()
+            .flat_map(|f| [(Vec3::from(f.start_um), f.start_radius_um), (Vec3::from(f.end_um), f.end_radius_um)]);
+        ends.map(|(point, radius)| (point - radius, point + radius))
+            .reduce(|(min, max), (low, high)| (min.min(low), max.max(high)))
+    }
+}
+
+pub(super) fn attach_geometry(
+    mut commands: Commands,
+    sessions: Query<&SessionScene>,
+    changed: Query<(), Changed<SessionScene>>,
+    views: Query<(Entity, Ref<Morphology>, &ViewOf, Option<&CellGeometry>)>,
+) {
+    for (entity, morphology, of, shown) in &views {
+        if !morphology.is_changed() && !changed.contains(of.session) {
+            continue;
+        }
+        let geometry = sessions.get(of.session).ok().and_then(|scene| scene.morphology(&morphology.geometry));
+        match (geometry, shown) {
+            (Some(new), Some(old)) if Arc::ptr_eq(new, &old.0) => {}
+            (Some(new), _) => {
+                commands.entity(entity).insert(CellGeometry(new.clone()));
+            }
+            (None, Some(_)) => {
+                commands.entity(entity).remove::<CellGeometry>();
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+/// Collects the visible cells again, if anything about them changed.
+pub(super) fn collect_cells(
+    mut stage: ResMut<CellStage>,
+    cells: Query<(Entity, Ref<CellGeometry>, Ref<GlobalTransform>, Option<&InheritedVisibility>)>,
+) {
+    let shown: Vec<_> =
+        cells.iter().filter(|(.., visibility)| visibility.is_none_or(|visibility| visibility.get())).collect();
+    let same_cells = shown.len() == stage.cells.len()
+        && shown.iter().zip(&stage.cells).all(|((entity, ..), staged)| *entity == staged.entity);
+    let changed = shown.iter().any(|(_, geometry, transform, _)| geometry.is_changed() || transform.is_changed());
+    if same_cells && !changed {
+        return;
+    }
+    stage.version += 1;
+    stage.cells.clear();
+    stage.frusta.clear();
+    let mut next = 0u32;
+    for (entity, geometry, transform, _) in shown {
+        let count = geometry.compartments() as u32;
+        // The last id means "no compartment".
+        let Some(end) = next.checked_add(count).filter(|&end| end < raster::NONE) else {
+            error!("more compartments than a picture can tell apart; some cells are not drawn");
+            break;
+        };
+        stage.frusta.extend(placed(&geometry.0, &transform, next));
+        stage.cells.push(StagedCell { entity, geometry: geometry.0.clone(), compartments: next..end });
+        next = end;
+    }
+}
+
+/// The frusta of a cell where its transform puts them. Radii follow the mean scale.
+fn placed(
+    geometry: &MorphologyGeometry,
+    transform: &GlobalTransform,
+    first: u32,
+) -> impl Iterator<Item = raster::Frustum> {
+    let affine = transform.affine();
+    let scale = affine.matrix3.determinant().abs().cbrt();
+    geometry.frusta().iter().map(move |frustum| {
+        let section = &geometry.sections()[frustum.section as usize];
+        raster::Frustum {
+            start_um: affine.transform_point3(frustum.start_um.into()).into(),
+            start_radius_um: frustum.start_radius_um * scale,
+            end_um: affine.transform_point3(frustum.end_um.into()).into(),
+            end_radius_um: frustum.end_radius_um * scale,
+            first_compartment: first + section.first_compartment,
+            compartments: section.nseg,
+            start_position: frustum.start_position,
+            end_position: frustum.end_position,
+        }
+    })
+}

@@ -1,0 +1,104 @@
+//! The components of session and view entities.
+
+use bevy::prelude::*;
+use compneurovis_core::{
+    AppSpec, EntityId, Failure, GeometryId, LinePlotView, MorphologyView, Scene, SessionLink, SessionStatus, ViewId,
+};
+
+/// A session. Spawn it, and the session starts on a worker thread of its own; despawn it, and the
+/// session ends and its views go with it.
+///
+/// ```
+/// use bevy::prelude::*;
+/// use compneurovis_bevy::prelude::*;
+/// use compneurovis_core::AppSpec;
+/// # use compneurovis_core::{Emitter, Scene, Session, SessionError};
+/// # struct Nothing;
+/// # impl Session for Nothing {
+/// #     fn initialize(&mut self, _: &mut Emitter) -> Result<Option<Scene>, SessionError> { Ok(None) }
+/// #     fn advance(&mut self, _: &mut Emitter) -> Result<(), SessionError> { Ok(()) }
+/// # }
+/// let mut app = App::new();
+/// app.add_plugins((MinimalPlugins, CompNeuroVisPlugins));
+/// let session = app.world_mut().spawn(LiveSession::new(AppSpec::new("Nothing", || Ok(Nothing)))).id();
+/// app.update();
+/// assert!(app.world().get::<SessionProgress>(session).is_some());
+/// ```
+#[derive(Component, Debug)]
+#[require(SessionScene, SessionProgress, SessionProblems, SessionNotice, Selection)]
+pub struct LiveSession {
+    pub(super) app: AppSpec,
+    pub(super) link: Option<SessionLink>,
+}
+
+impl LiveSession {
+    /// A session that starts with the next frame.
+    pub fn new(app: AppSpec) -> Self {
+        Self { app, link: None }
+    }
+
+    /// A session that was started already, so that it initialises while the app is being built.
+    pub fn started(app: AppSpec, link: SessionLink) -> Self {
+        Self { app, link: Some(link) }
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.app.title
+    }
+
+    /// Whether it was started.
+    pub fn is_started(&self) -> bool {
+        self.link.is_some()
+    }
+}
+
+/// Everything there is to see of a session: fields, geometries, views, controls, actions, state.
+#[derive(Component, Debug, Default, Deref)]
+pub struct SessionScene(pub(crate) Scene);
+
+/// Where a session stands: what it does, simulated time, speed.
+#[derive(Component, Clone, Copy, Debug, Default, Deref)]
+pub struct SessionProgress(pub(crate) SessionStatus);
+
+/// What went wrong in a session, oldest first; empty again after a restart.
+#[derive(Component, Clone, Debug, Default, Deref)]
+pub struct SessionProblems(pub(crate) Vec<Failure>);
+
+/// The line that the session wants read; may be empty.
+#[derive(Component, Clone, Debug, Default, Deref)]
+pub struct SessionNotice(pub(crate) String);
+
+/// The compartment that is selected in a session, if any.
+#[derive(Component, Clone, Debug, Default, PartialEq)]
+pub struct Selection(pub Option<SelectedEntity>);
+
+/// A compartment of a geometry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SelectedEntity {
+    /// Its id, `"{section}@{x:.5}"`.
+    pub entity: EntityId,
+    /// The geometry it belongs to.
+    pub geometry: GeometryId,
+    /// Its index in fields over the compartments of that geometry.
+    pub compartment: u32,
+}
+
+/// Marks the entity of a view, a child of its session's entity. The same entity for as long as the
+/// view exists, however often it changes.
+#[derive(Component, Clone, Debug, PartialEq)]
+pub struct ViewOf {
+    /// The entity of the session.
+    pub session: Entity,
+    /// The view in the session's scene.
+    pub view: ViewId,
+}
+
+/// The settings of a morphology view. Its entity's [`Transform`] places the cell in the world.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+#[require(Transform, Visibility)]
+pub struct Morphology(pub MorphologyView);
+
+/// The settings of a line plot.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct LinePlot(pub LinePlotView);

@@ -1,0 +1,52 @@
+//! Sessions as entities: their updates come in as components and messages, commands go out.
+
+mod components;
+mod messages;
+mod receive;
+mod select;
+mod views;
+
+use bevy::prelude::*;
+
+pub use components::{
+    LinePlot, LiveSession, Morphology, SelectedEntity, Selection, SessionNotice, SessionProblems, SessionProgress,
+    SessionScene, ViewOf,
+};
+pub use messages::{SelectEntity, SendCommand, SessionEvent, SessionMessage};
+
+/// The stages that a frame of all sessions goes through.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionSystems {
+    /// Starts sessions and applies their updates to their components. In [`PreUpdate`].
+    Receive,
+    /// Spawns, changes and despawns the entities of views. In [`PreUpdate`], after `Receive`.
+    SyncViews,
+    /// Takes selections and sends commands. In [`PostUpdate`].
+    Send,
+}
+
+/// Runs sessions: every entity with a [`LiveSession`] gets its components and its views as children.
+///
+/// Needs no window and no renderer; it works under `MinimalPlugins`.
+#[derive(Debug, Default)]
+pub struct SessionPlugin;
+
+impl Plugin for SessionPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_message::<SessionMessage>()
+            .add_message::<SendCommand>()
+            .add_message::<SelectEntity>()
+            .configure_sets(PreUpdate, (SessionSystems::Receive, SessionSystems::SyncViews).chain())
+            .add_systems(
+                PreUpdate,
+                (
+                    (receive::start_sessions, receive::receive_updates).chain().in_set(SessionSystems::Receive),
+                    views::sync_views.in_set(SessionSystems::SyncViews),
+                ),
+            )
+            .add_systems(
+                PostUpdate,
+                (select::select_entities, receive::send_commands).chain().in_set(SessionSystems::Send),
+            );
+    }
+}

@@ -1,0 +1,171 @@
+//! Where the panels of the window are.
+
+use bevy::{camera::Viewport, prelude::*};
+use bevy_egui::{EguiContexts, egui};
+use compneurovis_core::{Phase, Scene};
+
+use super::{CellCamera, color_bar_ui, controls_ui, line_plot_ui, problems, status_ui};
+use crate::{
+    morphology::CellStage,
+    session::{
+        LinePlot, LiveSession, Morphology, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress,
+        SessionScene, ViewOf,
+    },
+};
+
+/// What the window shows around the cells.
+#[derive(Resource, Clone, Copy, Debug, PartialEq)]
+pub struct WorkbenchSettings {
+    /// Whether the panels are there at all; without them the cell has the whole window.
+    pub panels: bool,
+    /// Width of the side panel as a part of the window's.
+    pub side_width: f32,
+}
+
+impl Default for WorkbenchSettings {
+    fn default() -> Self {
+        Self { panels: true, side_width: 0.36 }
+    }
+}
+
+/// Everything of a session that is shown.
+#[derive(bevy::ecs::query::QueryData)]
+pub(super) struct Shown {
+    entity: Entity,
+    session: &'static LiveSession,
+    scene: &'static SessionScene,
+    progress: &'static SessionProgress,
+    problems: &'static SessionProblems,
+    notice: &'static SessionNotice,
+    selection: &'static Selection,
+}
+
+pub(super) fn draw_panels(
+    mut contexts: EguiContexts,
+    settings: Res<WorkbenchSettings>,
+    stage: Res<CellStage>,
+    sessions: Query<Shown>,
+    plots: Query<(Entity, &ViewOf, &LinePlot)>,
+    cells: Query<(&ViewOf, &Morphology)>,
+    mut camera: Single<&mut Camera, With<CellCamera>>,
+    mut commands: MessageWriter<SendCommand>,
+    mut dismissed: Local<problems::Dismissed>,
+    mut styled: Local<bool>,
+) -> Result {
+    let context = contexts.ctx_mut()?;
+    if !*styled {
+        context.set_visuals(egui::Visuals::light());
+        *styled = true;
+    }
+    if !settings.panels {
+        camera.viewport = None;
+        return Ok(());
+    }
+    let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
+    let mut root = egui::Ui::new(context.clone(), "workbench".into(), builder);
+    let mut send = |session, command| {
+        commands.write(SendCommand { session, command });
+    };
+    egui::Panel::bottom("status").show(&mut root, |ui| {
+        for shown in &sessions {
+            status_ui(ui, shown.progress, shown.notice, shown.selection, shown.scene, |command| {
+                send(shown.entity, command);
+            });
+        }
+    });
+    let width = root.available_width() * settings.side_width;
+    egui::Panel::right("side").default_size(width).resizable(true).show(&mut root, |ui| {
+        for shown in &sessions {
+            let of_session: Vec<_> = plots.iter().filter(|(_, of, _)| of.session == shown.entity).collect();
+            draw_side(ui, &shown, &of_session, &mut |command| send(shown.entity, command));
+        }
+    });
+    let free = root.available_rect_before_wrap();
+    draw_over_cells(&mut root, free, &sessions, &cells, &stage);
+    for shown in &sessions {
+        problems::show(context, shown.entity, shown.problems, &mut dismissed, |command| send(shown.entity, command));
+    }
+    fit_viewport(&mut camera, free, context.pixels_per_point());
+    Ok(())
+}
+
+/// Traces above, controls below.
+fn draw_side(
+    ui: &mut egui::Ui,
+    shown: &ShownItem,
+    plots: &[(Entity, &ViewOf, &LinePlot)],
+    send: &mut dyn FnMut(compneurovis_core::SessionCommand),
+) {
+    let scene: &Scene = shown.scene;
+    let has_controls = !(scene.controls.is_empty() && scene.actions.is_empty());
+    if has_controls {
+        egui::Panel::bottom(ui.id().with(("controls", shown.entity))).resizable(false).show(ui, |ui| {
+            ui.add_space(4.0);
+            controls_ui(ui, scene, |command| send(command));
+            ui.add_space(4.0);
+        });
+    }
+    let height = ui.available_height() / plots.len().max(1) as f32;
+    for (entity, _, plot) in plots {
+        ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
+            ui.push_id(entity, |ui| line_plot_ui(ui, plot, scene));
+        });
+    }
+}
+
+/// The title and colour bar over the cells, or a word why there are none.
+fn draw_over_cells(
+    root: &mut egui::Ui,
+    free: egui::Rect,
+    sessions: &Query<Shown>,
+    cells: &Query<(&ViewOf, &Morphology)>,
+    stage: &CellStage,
+) {
+    let mut ui = root.new_child(egui::UiBuilder::new().max_rect(free.shrink(10.0)));
+    for (of, view) in cells {
+        let Ok(shown) = sessions.get(of.session) else { continue };
+        let title = format!("{}  {}", shown.session.title(), compneurovis_core::View::from(view.0.clone()).title());
+        ui.label(egui::RichText::new(title).size(15.0).strong());
+        color_bar_ui(&mut ui, view, shown.scene);
+    }
+    if stage.frusta() == 0 {
+        let why = sessions.iter().map(|shown| why_nothing(&shown)).next().unwrap_or("No session.");
+        let center = free.center();
+        ui.painter().text(
+            center,
+            egui::Align2::CENTER_CENTER,
+            why,
+            egui::FontId::proportional(16.0),
+            egui::Color32::DARK_GRAY,
+        );
+    }
+}
+
+fn why_nothing(shown: &ShownItem) -> &'static str {
+    match shown.progress.phase {
+        Phase::Starting => "Building the model…",
+        Phase::Failed => "The session failed before it had anything to show.",
+        _ if shown.scene.views.is_empty() => "The session has no views.",
+        _ => "The session has no geometry.",
+    }
+}
+
+/// Lets the camera of the cells draw into what the panels leave.
+fn fit_viewport(camera: &mut Mut<Camera>, free: egui::Rect, pixels_per_point: f32) {
+    let Some(target) = camera.physical_target_size() else { return };
+    let from = UVec2::new((free.min.x * pixels_per_point) as u32, (free.min.y * pixels_per_point) as u32);
+    let to = UVec2::new((free.max.x * pixels_per_point) as u32, (free.max.y * pixels_per_point) as u32).min(target);
+    if from.cmpge(to).any() {
+        // Too small for anything but the panels.
+        camera.is_active = false;
+        return;
+    }
+    camera.is_active = true;
+    let fitting = Viewport { physical_position: from, physical_size: to - from, ..default() };
+    let same = camera.viewport.as_ref().is_some_and(|viewport| {
+        viewport.physical_position == fitting.physical_position && viewport.physical_size == fitting.physical_size
+    });
+    if !same {
+        camera.viewport = Some(fitting);
+    }
+}

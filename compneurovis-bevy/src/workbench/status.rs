@@ -1,0 +1,92 @@
+//! The status line: what the session does, how far it is, how fast it goes.
+
+use bevy_egui::egui;
+use compneurovis_core::{Phase, Scene, SessionCommand, SessionStatus};
+
+use crate::session::Selection;
+
+/// Draws one line about a session, with buttons to pause, step and restart it.
+pub fn status_ui(
+    ui: &mut egui::Ui,
+    status: &SessionStatus,
+    notice: &str,
+    selection: &Selection,
+    scene: &Scene,
+    mut send: impl FnMut(SessionCommand),
+) {
+    ui.horizontal(|ui| {
+        phase_ui(ui, status.phase, &mut send);
+        ui.separator();
+        ui.monospace(format!("t = {:9.3} ms", status.time_ms)).on_hover_text("Simulated time");
+        ui.separator();
+        ui.monospace(format!("{:>8} ms/s", speed(status.ms_per_second)))
+            .on_hover_text(format!("Simulated ms per second; {} solver steps so far", status.steps));
+        ui.separator();
+        if let Some(text) = selected(selection, scene) {
+            ui.label(text);
+        } else {
+            ui.weak("Click a compartment to trace it");
+        }
+        if !notice.is_empty() {
+            ui.separator();
+            ui.label(notice);
+        }
+    });
+}
+
+fn phase_ui(ui: &mut egui::Ui, phase: Phase, send: &mut impl FnMut(SessionCommand)) {
+    let (color, text) = match phase {
+        Phase::Starting => (egui::Color32::from_rgb(230, 160, 0), "starting"),
+        Phase::Running => (egui::Color32::from_rgb(40, 150, 60), "running"),
+        Phase::Paused => (egui::Color32::from_rgb(60, 90, 190), "paused"),
+        Phase::Failed => (egui::Color32::from_rgb(190, 30, 30), "failed"),
+        Phase::Stopped => (egui::Color32::GRAY, "stopped"),
+    };
+    let (dot, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());
+    ui.painter().circle_filled(dot.center(), 5.0, color);
+    ui.add_sized([56.0, 18.0], egui::Label::new(text));
+    match phase {
+        Phase::Running => {
+            if ui.button("⏸ Pause").on_hover_text("Space").clicked() {
+                send(SessionCommand::Pause);
+            }
+        }
+        Phase::Paused => {
+            if ui.button("▶ Run").on_hover_text("Space").clicked() {
+                send(SessionCommand::Resume);
+            }
+            if ui.button("⏭ Step").on_hover_text("Full stop").clicked() {
+                send(SessionCommand::Step);
+            }
+        }
+        Phase::Failed => {
+            if ui.button("Restart").clicked() {
+                send(SessionCommand::Restart);
+            }
+        }
+        Phase::Starting | Phase::Stopped => {}
+    }
+}
+
+/// Three digits that matter.
+fn speed(ms_per_second: f64) -> String {
+    match ms_per_second {
+        fast if fast >= 100.0 => format!("{fast:.0}"),
+        middle if middle >= 10.0 => format!("{middle:.1}"),
+        slow => format!("{slow:.2}"),
+    }
+}
+
+/// The selected compartment, its kind, and the value that colours it.
+fn selected(selection: &Selection, scene: &Scene) -> Option<String> {
+    let selected = selection.0.as_ref()?;
+    let info = scene.morphology(&selected.geometry)?.entity_info(selected.compartment)?;
+    let value = scene.views.values().find_map(|view| {
+        let compneurovis_core::View::Morphology(view) = view else { return None };
+        let field = scene.fields.get(view.color_field.as_ref()?).filter(|_| view.geometry == selected.geometry)?;
+        let value = *field.as_slice()?.get(selected.compartment as usize)?;
+        Some(if value.is_nan() { "no value".to_owned() } else { format!("{value:.2} {}", field.unit()) })
+    });
+    let value = value.map(|value| format!(" = {value}")).unwrap_or_default();
+    Some(format!("{} ({}){value}", info.id, info.kind))
+}

@@ -1,0 +1,93 @@
+//! A small model for tests: a star of three sections whose values are told from outside.
+
+#![allow(dead_code, reason = "each test file uses its own part")]
+
+use compneurovis_core::{
+    AppSpec, Control, Emitter, Field, Frustum, LinePlotView, MorphologyGeometry, MorphologyView, Scene, Section,
+    SectionKind, Session, SessionCommand, SessionError, View,
+};
+
+/// Compartments of the long section, which one frustum spans.
+pub const LONG: u32 = 10;
+
+/// A soma with a thick long dendrite to the right, of ten compartments, and a thin one upwards.
+pub fn star() -> MorphologyGeometry {
+    let mut builder = MorphologyGeometry::builder("cell");
+    let soma = builder.section(Section::new("soma[0]", SectionKind::Soma, 1));
+    let long = builder.section(Section::new("dend[0]", SectionKind::Dendrite, LONG).with_parent(soma));
+    let thin = builder.section(Section::new("dend[1]", SectionKind::Dendrite, 1).with_parent(soma));
+    let frustum = |section, start_um, end_um, radius, nseg: u32| Frustum {
+        start_um,
+        start_radius_um: radius,
+        end_um,
+        end_radius_um: radius,
+        section,
+        start_position: 0.0,
+        end_position: nseg as f32,
+    };
+    builder.frustum(frustum(soma, [-10.0, 0.0, 0.0], [10.0, 0.0, 0.0], 12.0, 1));
+    builder.frustum(frustum(long, [22.0, 0.0, 0.0], [122.0, 0.0, 0.0], 4.0, LONG));
+    builder.frustum(frustum(thin, [0.0, 12.0, 0.0], [0.0, 70.0, 0.0], 0.01, 1));
+    builder.build().expect("the star is well-formed")
+}
+
+/// The values of the star: -80 mV at the soma, 0 to 45 along the dendrite, 50 on the thin one.
+pub fn star_values() -> Vec<f32> {
+    let along = (0..LONG).map(|index| index as f32 * 5.0);
+    std::iter::once(-80.0).chain(along).chain([50.0]).collect()
+}
+
+pub fn star_scene() -> Scene {
+    Scene::new()
+        .with_geometry(star())
+        .with_field(Field::over_compartments("v", "cell", star_values()).expect("fits").with_unit("mV"))
+        .with_field(Field::series("trace", "time", vec![0.0], vec![-65.0]).expect("fits").with_unit("mV"))
+        .with_view(MorphologyView::new("cell", "cell").with_title("Star").colored_by("v"))
+        .with_view(LinePlotView::new("plot", "trace", "time").with_title("Trace").with_x_label("Time", "ms"))
+        .with_control(Control::scalar("gain", "Gain", 1.0, 0.0, 2.0))
+}
+
+/// Shows the star; commands change its structure, and "fail" makes it fail.
+pub struct Star {
+    pub time_ms: f64,
+    pub gain: f32,
+}
+
+impl Session for Star {
+    fn initialize(&mut self, _emitter: &mut Emitter) -> Result<Option<Scene>, SessionError> {
+        Ok(Some(star_scene()))
+    }
+
+    fn advance(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
+        self.time_ms += 0.1;
+        emitter.append_series("trace", "time", &[self.time_ms], &[self.gain * self.time_ms.sin() as f32], Some(500));
+        emitter.set_time(self.time_ms, 1);
+        std::thread::sleep(std::time::Duration::from_millis(1));
+        Ok(())
+    }
+
+    fn handle(&mut self, command: &SessionCommand, emitter: &mut Emitter) -> Result<(), SessionError> {
+        use compneurovis_core::{SceneChange, SessionUpdate};
+        match command {
+            SessionCommand::SetControl { value, .. } => self.gain = value.as_f64().ok_or("a number")? as f32,
+            SessionCommand::InvokeAction { action } => match action.as_str() {
+                "retitle" => {
+                    let view = MorphologyView::new("cell", "cell").with_title("New title").colored_by("v");
+                    emitter.emit(SessionUpdate::ScenePatch(vec![SceneChange::SetView(View::from(view))]));
+                }
+                "remove plot" => emitter.emit(SessionUpdate::ScenePatch(vec![SceneChange::RemoveView("plot".into())])),
+                _ => return Err("asked to fail".into()),
+            },
+            SessionCommand::Reset => {
+                self.time_ms = 0.0;
+                emitter.set_time(0.0, 0);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+pub fn star_app() -> AppSpec {
+    AppSpec::new("Star", || Ok(Star { time_ms: 0.0, gain: 1.0 }))
+}

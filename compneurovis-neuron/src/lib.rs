@@ -1,0 +1,47 @@
+//! NEURON for CompNeuroVis: a safe interface to the simulator.
+//!
+//! [`Neuron`] is the interpreter, one per process, found and opened at run time. [`Section`],
+//! [`PointProcess`], [`NetCon`] and [`Vector`] are handles to what is in it, [`RangeRef`] names one
+//! number, [`VoltageProbe`] and [`RangeProbe`] read many at the speed of memory.
+//! [`Neuron::build_sections`] builds whole cells.
+//!
+//! Every mistake is a [`NeuronError`]: names, kinds, ranges and liveness are checked before a call,
+//! and what NEURON refuses comes back with its own text. Lengths are in micrometres, times in ms,
+//! potentials in mV, as in NEURON.
+#![expect(unsafe_code, reason = "the crate wraps the C API of NEURON; every block says why it is sound")]
+
+mod build;
+mod error;
+mod inner;
+mod interpreter;
+mod net_con;
+mod object;
+mod ownership;
+mod point_process;
+mod pointer;
+mod probe;
+mod range_ref;
+mod section;
+mod session;
+mod shape;
+mod swc_cell;
+mod symbol;
+mod vector;
+
+pub use build::{Connection, Parent, SectionSpec, Shape};
+pub use error::NeuronError;
+pub use interpreter::Neuron;
+pub use net_con::NetCon;
+pub use neuron_sys::{Environment, Installation, Origin, Search, SysError};
+pub use object::ObjectRef;
+pub use point_process::PointProcess;
+pub use probe::{RangeProbe, ReadReport, VoltageProbe};
+pub use range_ref::RangeRef;
+pub use section::Section;
+pub use session::{
+    DISPLAY_FIELD, GEOMETRY, HISTORY_FIELD, MORPHOLOGY_VIEW, NeuronModel, NeuronSession, NeuronSettings, Past,
+    SettingsError, StepCost, TRACE_VIEW, build_neuron_app,
+};
+pub use shape::Point3d;
+pub use swc_cell::build_swc_cell;
+pub use vector::Vector;

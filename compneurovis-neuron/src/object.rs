@@ -1,0 +1,162 @@
+//! References to objects of hoc.
+
+use std::ffi::CStr;
+use std::rc::Rc;
+
+use neuron_sys::{Api, Object, Symbol};
+
+use crate::error::NeuronError;
+use crate::inner::{Argument, Inner};
+use crate::pointer::Pointers;
+use crate::symbol::{Kind, c_string};
+
+/// A counted reference to an object of hoc: what the typed handles hold.
+///
+/// Cloning takes a reference; the object goes when the last one is dropped.
+#[derive(Debug)]
+pub struct ObjectRef {
+    pub(crate) inner: Rc<Inner>,
+    raw: *mut Object,
+    class: Rc<str>,
+    generation: u64,
+    pointers: Option<Rc<Pointers>>,
+}
+
+impl ObjectRef {
+    /// Creates an object. `prepare` runs in the guard, pushes the arguments and says how many;
+    /// `finish` runs after, to undo what else was prepared.
+    ///
+    /// # Safety
+    /// Both closures keep to the rules of [`neuron_sys::Runtime::guard`].
+    pub(crate) unsafe fn create(
+        inner: &Rc<Inner>,
+        class: &str,
+        prepare: impl FnOnce(&Api) -> i32,
+        finish: impl FnOnce(&Api),
+    ) -> Result<Self, NeuronError> {
+        let symbol = inner.symbol(class, Kind::Class)?;
+        // SAFETY: the symbol is a class, and the caller's promise.
+        let raw = unsafe {
+            inner.guard(
+                || format!("create a `{class}`"),
+                |api| {
+                    let count = prepare(api);
+                    let object = (api.nrn_object_new)(symbol, count);
+                    finish(api);
+                    object
+                },
+            )
+        }?;
+        // SAFETY: a new object comes with a reference.
+        unsafe { Self::adopt(inner, raw) }
+    }
+
+    /// Takes over a reference.
+    ///
+    /// # Safety
+    /// `raw` is null or an object with a reference that no one else gives back.
+    pub(crate) unsafe fn adopt(inner: &Rc<Inner>, raw: *mut Object) -> Result<Self, NeuronError> {
+        if raw.is_null() {
+            return Err(NeuronError::UnknownName { name: "nil".to_owned(), expected: "object".to_owned() });
+        }
+        // SAFETY: the object is alive, and its class has a name.
+        let class = unsafe { CStr::from_ptr((inner.api().nrn_class_name)(raw)) };
+        let class = class.to_string_lossy().into();
+        Ok(Self { inner: Rc::clone(inner), raw, class, generation: inner.generation.get(), pointers: None })
+    }
+
+    /// The name of the class.
+    pub fn class(&self) -> &str {
+        &self.class
+    }
+
+    /// Whether the object belongs to the present model.
+    pub(crate) fn is_current(&self) -> bool {
+        self.generation == self.inner.generation.get()
+    }
+
+    /// The object, if it belongs to the present model.
+    pub(crate) fn live(&self) -> Result<*mut Object, NeuronError> {
+        if self.is_current() { Ok(self.raw) } else { Err(NeuronError::Cleared { what: self.class.to_string() }) }
+    }
+
+    /// Finds the pointers of a point process that was just made.
+    pub(crate) fn with_pointers(mut self) -> Result<Self, NeuronError> {
+        // SAFETY: the object is of that class, and every holder of the pointers holds it too.
+        self.pointers = unsafe { Pointers::of(&self.inner, self.raw, &self.class)? };
+        Ok(self)
+    }
+
+    /// The pointers of a point process.
+    pub(crate) fn pointers(&self) -> Option<&Pointers> {
+        self.pointers.as_deref()
+    }
+
+    /// Another reference without its handle, and the pointers that go with it.
+    pub(crate) fn keep(&self) -> (*mut Object, Option<Rc<Pointers>>) {
+        // SAFETY: the object is alive, since this value holds a reference to it.
+        unsafe { (self.inner.api().nrn_object_ref)(self.raw) };
+        (self.raw, self.pointers.clone())
+    }
+
+    /// The symbol of a member of the class.
+    pub(crate) fn member(&self, name: &str, expected: &str) -> Result<*mut Symbol, NeuronError> {
+        let object = self.live()?;
+        let text = c_string(name)?;
+        // SAFETY: the object is alive and the name a C string.
+        let symbol = unsafe { (self.inner.api().nrn_method_symbol)(object, text.as_ptr()) };
+        if symbol.is_null() {
+            let expected = format!("{expected} of `{}`", self.class);
+            return Err(NeuronError::UnknownName { name: name.to_owned(), expected });
+        }
+        Ok(symbol)
+    }
+
+    /// Calls a method that returns a number.
+    pub(crate) fn call(&self, name: &str, arguments: &[Argument<'_>]) -> Result<f64, NeuronError> {
+        let method = self.member(name, "method")?;
+        let object = self.live()?;
+        // SAFETY: the callers name methods of built-in classes that return numbers.
+        unsafe {
+            self.inner.guard(
+                || format!("call `{}.{name}`", self.class),
+                |api| {
+                    for argument in arguments {
+                        match argument {
+                            Argument::Number(number) => (api.nrn_double_push)(*number),
+                            Argument::Object(object) => (api.nrn_object_push)(*object),
+                            Argument::Text(_) => {}
+                        }
+                    }
+                    (api.nrn_method_call)(object, method, arguments.len() as i32);
+                    (api.nrn_double_pop)()
+                },
+            )
+        }
+    }
+}
+
+impl Clone for ObjectRef {
+    fn clone(&self) -> Self {
+        // SAFETY: the object is alive, since this value holds a reference to it.
+        unsafe { (self.inner.api().nrn_object_ref)(self.raw) };
+        Self {
+            inner: Rc::clone(&self.inner),
+            raw: self.raw,
+            class: Rc::clone(&self.class),
+            generation: self.generation,
+            pointers: self.pointers.clone(),
+        }
+    }
+}
+
+impl Drop for ObjectRef {
+    fn drop(&mut self) {
+        let raw = self.raw;
+        // SAFETY: this value's own reference. The object's end may run code that fails.
+        let released = unsafe { self.inner.guard(String::new, |api| (api.nrn_object_unref)(raw)) };
+        if let Err(error) = released {
+            tracing::warn!(class = %self.class, %error, "an object was not released cleanly");
+        }
+    }
+}

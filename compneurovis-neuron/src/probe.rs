@@ -1,0 +1,343 @@
+//! Probes: many numbers of the model at once, straight out of NEURON's storage.
+//!
+//! A call across the C API for every compartment and step would cost as much as the simulation. A
+//! probe resolves addresses once and then only reads memory. NEURON moves its values when the
+//! structure of the model changes, and says so by counters that a probe looks at before each read:
+//! addresses are never used after such a change, but resolved anew.
+
+use std::rc::Rc;
+
+use crate::error::NeuronError;
+use crate::inner::Inner;
+use crate::interpreter::Neuron;
+use crate::range_ref::RangeRef;
+use crate::section::Section;
+use crate::shape::centers;
+use crate::symbol::Kind;
+
+/// What a read found on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadReport {
+    /// Whether all numbers were finite; a model that diverges has others.
+    pub finite: bool,
+    /// Whether addresses were resolved anew because the structure of the model had changed.
+    pub resolved: bool,
+}
+
+/// The state of NEURON's storage in which addresses were resolved.
+#[derive(Debug)]
+struct Epoch {
+    inner: Rc<Inner>,
+    generation: u64,
+    /// NEURON's count of changes; `None` if a change was pending then.
+    count: Option<i32>,
+}
+
+impl Epoch {
+    fn new(inner: &Rc<Inner>) -> Self {
+        Self { inner: Rc::clone(inner), generation: inner.generation.get(), count: None }
+    }
+
+    /// Whether addresses from this epoch are good.
+    #[inline]
+    fn is_current(&self) -> bool {
+        let counters = self.inner.runtime.counters();
+        // SAFETY: this thread owns NEURON.
+        let (pending, count) = unsafe { (counters.pending(), counters.count()) };
+        !pending && self.count == Some(count)
+    }
+
+    /// Starts an epoch. While a change is pending, addresses are good for this moment only.
+    fn renew(&mut self) {
+        let counters = self.inner.runtime.counters();
+        // SAFETY: this thread owns NEURON.
+        let (pending, count) = unsafe { (counters.pending(), counters.count()) };
+        self.count = (!pending).then_some(count);
+    }
+
+    fn check(&self, what: &str) -> Result<(), NeuronError> {
+        if self.generation == self.inner.generation.get() {
+            return Ok(());
+        }
+        Err(NeuronError::Cleared { what: what.to_owned() })
+    }
+}
+
+/// The membrane potential of every compartment of some sections, in mV.
+///
+/// All potentials are one array in NEURON: the probe keeps where it starts and the index of each
+/// compartment in it. A read is one pass over memory, without allocation and without a call per
+/// compartment.
+#[derive(Debug)]
+pub struct VoltageProbe {
+    epoch: Epoch,
+    sections: Vec<(Section, usize)>,
+    base: *const f64,
+    span: usize,
+    index: Vec<u32>,
+    scratch: Vec<*const f64>,
+}
+
+impl VoltageProbe {
+    /// Watches all compartments of the sections, in the order given, from the 0 end on.
+    ///
+    /// # Errors
+    /// [`NeuronError::DeadSection`] or [`NeuronError::Cleared`].
+    pub fn new(neuron: &Neuron, sections: &[Section]) -> Result<Self, NeuronError> {
+        let mut probe = Self {
+            epoch: Epoch::new(&neuron.inner),
+            sections: Vec::with_capacity(sections.len()),
+            base: std::ptr::null(),
+            span: 0,
+            index: Vec::new(),
+            scratch: Vec::new(),
+        };
+        for section in sections {
+            probe.sections.push((section.clone(), section.nseg()?));
+        }
+        probe.resolve()?;
+        Ok(probe)
+    }
+
+    /// The number of compartments.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether there are no compartments.
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// The number of values in NEURON's array from the first compartment to the last, and others in
+    /// between.
+    pub fn span(&self) -> usize {
+        self.span
+    }
+
+    /// Copies the potentials, rounded to f32.
+    ///
+    /// # Errors
+    /// [`NeuronError::BufferLength`]; [`NeuronError::DeadSection`],
+    /// [`NeuronError::CompartmentsChanged`] or [`NeuronError::Cleared`] if the sections are not
+    /// those of the start any more.
+    pub fn read(&mut self, out: &mut [f32]) -> Result<ReadReport, NeuronError> {
+        let resolved = self.prepare(out.len())?;
+        let mut finite = true;
+        for (value, index) in out.iter_mut().zip(&self.index) {
+            // SAFETY: the indices are within the array, whose place `prepare` made sure of.
+            let potential = unsafe { self.base.add(*index as usize).read() };
+            finite &= potential.is_finite();
+            *value = potential as f32;
+        }
+        Ok(ReadReport { finite, resolved })
+    }
+
+    /// Copies the potentials as NEURON has them.
+    ///
+    /// # Errors
+    /// As [`VoltageProbe::read`].
+    pub fn read_f64(&mut self, out: &mut [f64]) -> Result<ReadReport, NeuronError> {
+        let resolved = self.prepare(out.len())?;
+        let mut finite = true;
+        for (value, index) in out.iter_mut().zip(&self.index) {
+            // SAFETY: as in `read`.
+            *value = unsafe { self.base.add(*index as usize).read() };
+            finite &= value.is_finite();
+        }
+        Ok(ReadReport { finite, resolved })
+    }
+
+    /// Checks the buffer and the addresses; says whether they had to be resolved.
+    #[inline]
+    fn prepare(&mut self, found: usize) -> Result<bool, NeuronError> {
+        let expected = self.index.len();
+        if found != expected {
+            return Err(NeuronError::BufferLength { expected, found });
+        }
+        self.epoch.check("a probe")?;
+        if self.epoch.is_current() {
+            return Ok(false);
+        }
+        self.resolve()?;
+        Ok(true)
+    }
+
+    /// Finds where the potentials are now.
+    fn resolve(&mut self) -> Result<(), NeuronError> {
+        self.epoch.count = None;
+        let inner = Rc::clone(&self.epoch.inner);
+        let v = inner.symbol("v", Kind::RangeVariable)?;
+        let mut places = Vec::with_capacity(self.sections.len());
+        for (section, expected) in &self.sections {
+            let (raw, found) = (section.live()?, section.nseg()?);
+            if found != *expected {
+                let name = section.name().to_owned();
+                return Err(NeuronError::CompartmentsChanged { name, expected: *expected, found });
+            }
+            places.push((raw, found));
+        }
+        let total = places.iter().map(|(_, nseg)| nseg).sum();
+        let addresses = &mut self.scratch;
+        addresses.clear();
+        addresses.reserve(total);
+        // SAFETY: the sections exist, `v` is in all of them, and each address pushed is popped.
+        unsafe {
+            inner.guard(
+                || "find the membrane potentials".to_owned(),
+                |api| {
+                    for (raw, nseg) in &places {
+                        for x in centers(*nseg) {
+                            (api.nrn_rangevar_push)(v, *raw, x);
+                            addresses.push((api.nrn_double_ptr_pop)().cast_const());
+                        }
+                    }
+                },
+            )
+        }?;
+        self.index_addresses()?;
+        self.epoch.renew();
+        Ok(())
+    }
+
+    /// Turns addresses into a base and indices.
+    fn index_addresses(&mut self) -> Result<(), NeuronError> {
+        self.index.clear();
+        let (Some(first), Some(last)) = (self.scratch.iter().min(), self.scratch.iter().max()) else {
+            return Ok(());
+        };
+        self.base = *first;
+        self.span = (last.addr() - first.addr()) / size_of::<f64>() + 1;
+        let within = |address: &*const f64| (address.addr() - self.base.addr()) / size_of::<f64>();
+        if u32::try_from(self.span).is_err() {
+            return Err(NeuronError::Hoc {
+                action: "find the membrane potentials".to_owned(),
+                message: "they are not in one array".to_owned(),
+            });
+        }
+        self.index.extend(self.scratch.iter().map(|address| within(address) as u32));
+        Ok(())
+    }
+}
+
+/// Any numbers of the model, by a list of addresses.
+///
+/// A number that does not exist, such as `m_hh` where `hh` is not inserted, reads as NaN when the
+/// probe was made by [`RangeProbe::over`].
+#[derive(Debug)]
+pub struct RangeProbe {
+    epoch: Epoch,
+    references: Vec<Option<RangeRef>>,
+    addresses: Vec<*const f64>,
+}
+
+impl RangeProbe {
+    /// Watches the given numbers.
+    ///
+    /// # Errors
+    /// What each reference's own check says.
+    pub fn new(neuron: &Neuron, references: &[RangeRef]) -> Result<Self, NeuronError> {
+        Self::resolved(neuron, references.iter().cloned().map(Some).collect())
+    }
+
+    /// Watches a range variable in all compartments of the sections, in the order given.
+    ///
+    /// # Errors
+    /// [`NeuronError::UnknownName`], [`NeuronError::WrongKind`], [`NeuronError::DeadSection`].
+    pub fn over(neuron: &Neuron, variable: &str, sections: &[Section]) -> Result<Self, NeuronError> {
+        neuron.inner.symbol(variable, Kind::RangeVariable)?;
+        let mut references = Vec::new();
+        for section in sections {
+            let nseg = section.nseg()?;
+            // A section has a mechanism in all its compartments or in none.
+            if section.range_ref(variable, 0.5).is_err() {
+                references.extend(std::iter::repeat_n(None, nseg));
+                continue;
+            }
+            for x in centers(nseg) {
+                references.push(Some(section.range_ref(variable, x)?));
+            }
+        }
+        Self::resolved(neuron, references)
+    }
+
+    fn resolved(neuron: &Neuron, references: Vec<Option<RangeRef>>) -> Result<Self, NeuronError> {
+        let mut probe = Self { epoch: Epoch::new(&neuron.inner), references, addresses: Vec::new() };
+        probe.resolve()?;
+        Ok(probe)
+    }
+
+    /// How many numbers are watched.
+    pub fn len(&self) -> usize {
+        self.references.len()
+    }
+
+    /// Whether no numbers are watched.
+    pub fn is_empty(&self) -> bool {
+        self.references.is_empty()
+    }
+
+    /// Copies the numbers, rounded to f32.
+    ///
+    /// # Errors
+    /// [`NeuronError::BufferLength`], [`NeuronError::Cleared`], and what each reference's own check
+    /// says if the structure of the model has changed.
+    pub fn read(&mut self, out: &mut [f32]) -> Result<ReadReport, NeuronError> {
+        let resolved = self.prepare(out.len())?;
+        let mut finite = true;
+        for (value, address) in out.iter_mut().zip(&self.addresses) {
+            let number = read(*address);
+            finite &= number.is_finite();
+            *value = number as f32;
+        }
+        Ok(ReadReport { finite, resolved })
+    }
+
+    /// Copies the numbers as NEURON has them.
+    ///
+    /// # Errors
+    /// As [`RangeProbe::read`].
+    pub fn read_f64(&mut self, out: &mut [f64]) -> Result<ReadReport, NeuronError> {
+        let resolved = self.prepare(out.len())?;
+        let mut finite = true;
+        for (value, address) in out.iter_mut().zip(&self.addresses) {
+            *value = read(*address);
+            finite &= value.is_finite();
+        }
+        Ok(ReadReport { finite, resolved })
+    }
+
+    fn prepare(&mut self, found: usize) -> Result<bool, NeuronError> {
+        let expected = self.references.len();
+        if found != expected {
+            return Err(NeuronError::BufferLength { expected, found });
+        }
+        self.epoch.check("a probe")?;
+        if self.epoch.is_current() {
+            return Ok(false);
+        }
+        self.resolve()?;
+        Ok(true)
+    }
+
+    fn resolve(&mut self) -> Result<(), NeuronError> {
+        self.epoch.count = None;
+        self.addresses.clear();
+        for reference in &self.references {
+            let address = reference.as_ref().map_or(Ok(std::ptr::null()), RangeRef::address)?;
+            self.addresses.push(address);
+        }
+        self.epoch.renew();
+        Ok(())
+    }
+}
+
+/// The number at an address that was resolved in the present epoch; null reads as NaN.
+#[inline]
+fn read(address: *const f64) -> f64 {
+    if address.is_null() {
+        return f64::NAN;
+    }
+    // SAFETY: `prepare` has made sure that NEURON's storage is as it was when this was resolved.
+    unsafe { address.read() }
+}

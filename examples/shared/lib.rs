@@ -1,0 +1,22 @@
+//! What the examples share: their flags, the cell they show, and how it is shown and measured.
+
+mod args;
+mod cell;
+mod process;
+
+#[cfg(all(feature = "viewer", feature = "neuron"))]
+mod instrumented;
+#[cfg(all(feature = "viewer", feature = "neuron"))]
+mod measure;
+#[cfg(all(feature = "viewer", feature = "neuron"))]
+mod show;
+#[cfg(all(feature = "viewer", feature = "neuron"))]
+mod stats;
+
+pub use args::Args;
+pub use cell::{Cell, CellError, CellSource};
+
+#[cfg(all(feature = "viewer", feature = "neuron"))]
+pub use show::show;
+#[cfg(all(feature = "viewer", feature = "neuron"))]
+pub use stats::Stats;

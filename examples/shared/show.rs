@@ -1,0 +1,167 @@
+//! Showing a model as the flags ask: in a window, or as a picture.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "programs talk to their user on the terminal")]
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+use compneurovis_bevy::{BevyFrontend, FrontendError, Headless, morphology::Pictures};
+use compneurovis_core::{AppSpec, Frontend, Geometry, Phase, Scene, SessionCommand};
+use compneurovis_neuron::NeuronModel;
+use thiserror::Error;
+
+use crate::{
+    Args,
+    instrumented::{Instrumented, Stopwatch},
+    measure::measure,
+    process,
+    stats::{Stats, quantile},
+};
+
+/// How far the model runs for a picture, in ms: the first spike is under way.
+const PICTURE_MS: f64 = 6.5;
+
+/// How long building the model may take; the first time, NEURON is fetched too.
+const START_PATIENCE: Duration = Duration::from_secs(600);
+
+/// How long the model may run for a picture.
+const RUN_PATIENCE: Duration = Duration::from_secs(3600);
+
+/// Why an example ended badly.
+#[derive(Debug, Error)]
+enum ShowError {
+    #[error(transparent)]
+    Frontend(#[from] FrontendError),
+    #[error("the figures could not be written to {path}")]
+    Stats { path: PathBuf, source: std::io::Error },
+}
+
+/// Shows the model that `make` makes, as the flags ask, and says how it went. What goes wrong is
+/// told on the terminal.
+pub fn show<M: NeuronModel + 'static>(
+    title: &str,
+    args: &Args,
+    make: impl Fn() -> M + Send + Sync + 'static,
+) -> ExitCode {
+    let started = process::started();
+    log_to_terminal();
+    let stopwatch = Stopwatch::default();
+    let watch = stopwatch.clone();
+    let app = AppSpec::new(title, move || Ok(Instrumented::new(make(), watch.clone())));
+    let run = Run { args, started, stopwatch };
+    let headless = args.headless.clone().or_else(|| instead_of_a_window(title));
+    let shown = match headless {
+        Some(path) => run.picture(app, &path),
+        None => run.window(app),
+    };
+    match shown {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", with_causes(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn log_to_terminal() {
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,neuron_sys=info".to_owned());
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).without_time();
+    // Someone else's subscriber is as good.
+    let _ = subscriber.with_writer(std::io::stderr).try_init();
+}
+
+/// Where the picture goes if there is no display for a window.
+fn instead_of_a_window(title: &str) -> Option<PathBuf> {
+    let reason = compneurovis_bevy::no_display()?;
+    let name: String = title.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+    let path = PathBuf::from(format!("{name}.png"));
+    eprintln!("{reason}; rendering to {} instead of a window", path.display());
+    Some(path)
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut texts: Vec<String> =
+        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
+    texts.dedup();
+    texts.join(": ")
+}
+
+struct Run<'a> {
+    args: &'a Args,
+    started: Instant,
+    stopwatch: Stopwatch,
+}
+
+impl Run<'_> {
+    fn window(&self, app: AppSpec) -> Result<(), ShowError> {
+        let frontend =
+            BevyFrontend { size: self.args.size, until_ms: self.args.sim_ms, log: false, ..BevyFrontend::default() };
+        let seen = frontend.seen.clone();
+        frontend.run(app)?;
+        let Some(path) = &self.args.stats else { return Ok(()) };
+        let seen = seen.get();
+        let mut stats = Stats { adapter: seen.adapter, ..Stats::default() };
+        if let Some(scene) = &seen.scene {
+            count(&mut stats, scene);
+        }
+        (stats.sim_ms, stats.steps) = (seen.status.time_ms, seen.status.steps);
+        stats.first_picture_ms = seen.first_picture.map(|at| milliseconds(at.duration_since(self.started)));
+        stats.step_us_rendering = quantile(&self.stopwatch.times().step_us, 0.5);
+        self.write(stats, path)
+    }
+
+    fn picture(&self, app: AppSpec, path: &Path) -> Result<(), ShowError> {
+        let mut headless = Headless::new(app, self.args.size)?;
+        let until_ms = self.args.sim_ms.unwrap_or(PICTURE_MS);
+        // It waits until the model is built, so not one step is too many.
+        headless.send(SessionCommand::RunUntil { time_ms: until_ms });
+        headless.run_until("the first picture of the cell", START_PATIENCE, shows_cell)?;
+        let first_picture_ms = milliseconds(self.started.elapsed());
+        let arrived = |headless: &mut Headless| headless.status().phase == Phase::Paused;
+        headless.run_until("a built model", START_PATIENCE, |headless| headless.status().phase != Phase::Starting)?;
+        headless.run_until("the end of the simulation", RUN_PATIENCE, arrived)?;
+        // Panels know new values a frame later.
+        for _ in 0..2 {
+            headless.frame();
+        }
+        headless.save_png(path)?;
+        println!("picture at t = {:.3} ms: {}", headless.status().time_ms, path.display());
+        let Some(path) = &self.args.stats else { return Ok(()) };
+        let mut stats = Stats { adapter: Some(headless.adapter()), ..Stats::default() };
+        if let Some(scene) = headless.scene() {
+            count(&mut stats, scene);
+        }
+        (stats.sim_ms, stats.steps) = (headless.status().time_ms, headless.status().steps);
+        stats.first_picture_ms = Some(first_picture_ms);
+        measure(&mut headless, &self.stopwatch, &mut stats)?;
+        self.write(stats, path)
+    }
+
+    fn write(&self, mut stats: Stats, path: &Path) -> Result<(), ShowError> {
+        stats.init_ms = self.stopwatch.times().init_ms;
+        stats.peak_rss_mb = process::peak_rss_mb();
+        stats.write(path).map_err(|source| ShowError::Stats { path: path.to_owned(), source })?;
+        println!("figures: {}", path.display());
+        Ok(())
+    }
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+fn shows_cell(headless: &mut Headless) -> bool {
+    let camera = headless.cell_camera();
+    camera.is_some_and(|camera| headless.world_mut().resource::<Pictures>().covered_pixels(camera) > 0)
+}
+
+fn count(stats: &mut Stats, scene: &Scene) {
+    for morphology in scene.geometries.values().filter_map(Geometry::as_morphology) {
+        stats.sections += morphology.sections().len();
+        stats.compartments += morphology.compartments();
+        stats.frusta += morphology.frusta().len();
+    }
+}
