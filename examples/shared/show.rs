@@ -21,6 +21,10 @@ use crate::{
     stats::{Stats, quantile},
 };
 
+/// What is told on the terminal unless `RUST_LOG` says otherwise: NEURON being fetched, and every
+/// warning but those about what a software adapter lacks.
+const DEFAULT_LOG: &str = "warn,neuron_sys=info,bevy_render=error,bevy_egui=error";
+
 /// How far the model runs for a picture, in ms: the first spike is under way.
 const PICTURE_MS: f64 = 6.5;
 
@@ -67,7 +71,7 @@ pub fn show<M: NeuronModel + 'static>(
 }
 
 fn log_to_terminal() {
-    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn,neuron_sys=info".to_owned());
+    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| DEFAULT_LOG.to_owned());
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).without_time();
     // Someone else's subscriber is as good.
     let _ = subscriber.with_writer(std::io::stderr).try_init();

@@ -6,7 +6,7 @@ use compneurovis_core::{
 };
 
 /// A session. Spawn it, and the session starts on a worker thread of its own; despawn it, and the
-/// session ends and its views go with it.
+/// session ends and its views go with it. Its transform moves all its cells.
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -25,7 +25,7 @@ use compneurovis_core::{
 /// assert!(app.world().get::<SessionProgress>(session).is_some());
 /// ```
 #[derive(Component, Debug)]
-#[require(SessionScene, SessionProgress, SessionProblems, SessionNotice, Selection)]
+#[require(SessionScene, SessionProgress, SessionProblems, SessionNotice, Selection, Transform, Visibility)]
 pub struct LiveSession {
     pub(super) app: AppSpec,
     pub(super) link: Option<SessionLink>,

@@ -74,7 +74,9 @@ pub(super) fn draw_panels(
         }
     });
     let width = root.available_width() * settings.side_width;
-    egui::Panel::right("side").default_size(width).resizable(true).show(&mut root, |ui| {
+    egui::Panel::right("side").default_size(width).min_size(220.0).resizable(true).show(&mut root, |ui| {
+        // Else the panel shrinks to what it happens to hold before the first scene.
+        ui.set_min_width(ui.available_width());
         for shown in &sessions {
             let of_session: Vec<_> = plots.iter().filter(|(_, of, _)| of.session == shown.entity).collect();
             draw_side(ui, &shown, &of_session, &mut |command| send(shown.entity, command));
