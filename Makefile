@@ -33,7 +33,7 @@ demo:
 	$(first_build)
 ifeq ($(HEADLESS),1)
 	@mkdir -p $(dir $(picture))
-	$(demo) -- --headless $(picture) --sim-ms 25
+	$(demo) -- --headless $(picture)
 	@echo 'The picture is in $(picture); where there is a display, make demo opens a window.'
 else
 	$(demo)

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use ndarray::ArrayD;
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, ActionId, Control, ControlId, Coord, Field, FieldId, Geometry, Scene, Value, View, ViewId};
+use crate::{Action, ActionId, Control, ControlId, Coord, Field, FieldId, Geometry, Pace, Scene, Value, View, ViewId};
 
 /// A change of what there is to see. A session emits the narrowest true one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +95,8 @@ pub struct SessionStatus {
     pub steps: u64,
     /// Simulated ms per second of the clock on the wall, lately. 0 while standing still.
     pub ms_per_second: f64,
+    /// How fast it may go.
+    pub pace: Pace,
 }
 
 /// What went wrong in a session, for the user to read.
@@ -118,9 +120,13 @@ impl Failure {
     /// The error with all its sources.
     pub fn new(doing: impl Into<String>, error: &(dyn std::error::Error + 'static), fatal: bool) -> Self {
         let chain = std::iter::successors(Some(error), |error| error.source());
-        let mut causes: Vec<String> = chain.map(ToString::to_string).collect();
-        // Transparent errors repeat the text of their source.
-        causes.dedup();
+        let mut causes: Vec<String> = Vec::new();
+        for cause in chain.map(ToString::to_string) {
+            // Many errors tell their source in their own text.
+            if !causes.iter().any(|told| told.contains(&cause)) {
+                causes.push(cause);
+            }
+        }
         Self { doing: doing.into(), causes, fatal }
     }
 }

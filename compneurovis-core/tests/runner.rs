@@ -103,6 +103,15 @@ fn it_runs_pauses_steps_and_goes_on() {
 }
 
 #[test]
+fn a_first_command_comes_before_the_first_step() {
+    let app = AppSpec::new("counter", || Ok(Counter::default()));
+    let link = app.with_first_command(SessionCommand::RunUntil { time_ms: 1.0 }).start().unwrap();
+    let mut viewer = Viewer::default();
+    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Paused);
+    assert_eq!(viewer.status.steps, 10);
+}
+
+#[test]
 fn pace_is_kept() {
     let (link, mut viewer) = start(Counter::default);
     link.commands.send(SessionCommand::SetPace(Pace::MsPerSecond(20.0))).unwrap();

@@ -122,7 +122,7 @@ pub enum SwcError {
 #[non_exhaustive]
 pub enum ReadSwcError {
     /// The file is missing or the system could not read it.
-    #[error("cannot read an SWC file: {source}: {}", .path.display())]
+    #[error("cannot read `{}`: {source}", .path.display())]
     Io {
         /// The file.
         path: PathBuf,
@@ -130,7 +130,7 @@ pub enum ReadSwcError {
         source: io::Error,
     },
     /// The file is there, but its contents are not a morphology.
-    #[error("cannot use an SWC file: {source}: {}", .path.display())]
+    #[error("`{}` is not usable as SWC: {source}", .path.display())]
     Swc {
         /// The file.
         path: PathBuf,

@@ -9,7 +9,7 @@ use std::{
 };
 
 use compneurovis_bevy::{BevyFrontend, FrontendError, Headless, morphology::Pictures};
-use compneurovis_core::{AppSpec, Frontend, Geometry, Phase, Scene, SessionCommand};
+use compneurovis_core::{AppSpec, Frontend, Geometry, Pace, Phase, Scene, SessionCommand};
 use compneurovis_neuron::NeuronModel;
 use thiserror::Error;
 
@@ -27,6 +27,10 @@ const DEFAULT_LOG: &str = "warn,neuron_sys=info,bevy_render=error,bevy_egui=erro
 
 /// How far the model runs for a picture, in ms: the first spike is under way.
 const PICTURE_MS: f64 = 6.5;
+
+/// How fast the model runs in a window, unless its user or its size decide otherwise: so that one
+/// can watch a spike travel.
+const WINDOW_PACE: Pace = Pace::MsPerSecond(10.0);
 
 /// How long building the model may take; the first time, NEURON is fetched too.
 const START_PATIENCE: Duration = Duration::from_secs(600);
@@ -63,6 +67,8 @@ pub fn show<M: NeuronModel + 'static>(
     };
     match shown {
         Ok(()) => ExitCode::SUCCESS,
+        // The worker has told it already, when it happened.
+        Err(ShowError::Frontend(FrontendError::Session(_))) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {}", with_causes(&error));
             ExitCode::FAILURE
@@ -104,6 +110,10 @@ impl Run<'_> {
         let frontend =
             BevyFrontend { size: self.args.size, until_ms: self.args.sim_ms, log: false, ..BevyFrontend::default() };
         let seen = frontend.seen.clone();
+        let app = match self.args.sim_ms {
+            Some(time_ms) => app.with_first_command(SessionCommand::RunUntil { time_ms }),
+            None => app.with_first_command(SessionCommand::SetPace(WINDOW_PACE)),
+        };
         frontend.run(app)?;
         let Some(path) = &self.args.stats else { return Ok(()) };
         let seen = seen.get();
@@ -118,10 +128,9 @@ impl Run<'_> {
     }
 
     fn picture(&self, app: AppSpec, path: &Path) -> Result<(), ShowError> {
-        let mut headless = Headless::new(app, self.args.size)?;
         let until_ms = self.args.sim_ms.unwrap_or(PICTURE_MS);
-        // It waits until the model is built, so not one step is too many.
-        headless.send(SessionCommand::RunUntil { time_ms: until_ms });
+        let app = app.with_first_command(SessionCommand::RunUntil { time_ms: until_ms });
+        let mut headless = Headless::new(app, self.args.size)?;
         headless.run_until("the first picture of the cell", START_PATIENCE, shows_cell)?;
         let first_picture_ms = milliseconds(self.started.elapsed());
         let arrived = |headless: &mut Headless| headless.status().phase == Phase::Paused;

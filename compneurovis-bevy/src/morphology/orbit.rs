@@ -3,7 +3,7 @@
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
 use bevy::{
-    input::mouse::{AccumulatedMouseMotion, AccumulatedMouseScroll, MouseScrollUnit},
+    input::mouse::{AccumulatedMouseScroll, MouseScrollUnit},
     prelude::*,
 };
 
@@ -89,40 +89,58 @@ pub(super) enum Drag {
     Shift,
 }
 
+/// A drag under way: what it does, in which camera, and where the pointer was last.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dragged {
+    camera: Entity,
+    drag: Drag,
+    at: Vec2,
+}
+
 pub(super) fn turn_by_pointer(
     pointer: PointerOver<With<OrbitCamera>>,
-    motion: Option<Res<AccumulatedMouseMotion>>,
     scroll: Option<Res<AccumulatedMouseScroll>>,
     mut cameras: Query<(&mut OrbitCamera, &Camera, &Projection)>,
-    mut dragged: Local<Option<(Entity, Drag)>>,
+    mut dragged: Local<Option<Dragged>>,
 ) {
-    let (Some(motion), Some(scroll)) = (motion, scroll) else { return };
     let over = pointer.camera();
-    if let (Some(camera), Some(drag)) = (over, started(&pointer)) {
-        *dragged = Some((camera, drag));
-    }
     if !pointer.any_pressed() {
         *dragged = None;
     }
-    if let Some((mut orbit, camera, projection)) = dragged.and_then(|(camera, _)| cameras.get_mut(camera).ok()) {
-        let height = camera.logical_viewport_size().map_or(1.0, |size| size.y);
-        if motion.delta != Vec2::ZERO {
-            match *dragged {
-                Some((_, Drag::Shift)) => {
-                    let view_height = view_height(projection, orbit.distance);
-                    orbit.shift(motion.delta, height, view_height);
-                }
-                _ => orbit.turn(motion.delta, height),
+    if let (Some(camera), Some(drag)) = (over, started(&pointer)) {
+        *dragged = pointer.cursor_of(camera).map(|at| Dragged { camera, drag, at });
+    }
+    if let Some(dragged) = &mut *dragged
+        && let Some(at) = pointer.cursor_of(dragged.camera)
+        && let Ok((mut orbit, camera, projection)) = cameras.get_mut(dragged.camera)
+        && at != dragged.at
+    {
+        // Of the cursor, not of the device: remote and virtual pointers have no device.
+        let (moved, height) = (at - dragged.at, camera.logical_viewport_size().map_or(1.0, |size| size.y));
+        dragged.at = at;
+        match dragged.drag {
+            Drag::Turn => orbit.turn(moved, height),
+            Drag::Shift => {
+                let view_height = view_height(projection, orbit.distance);
+                orbit.shift(moved, height, view_height);
             }
         }
     }
-    if let Some((mut orbit, ..)) = over.and_then(|camera| cameras.get_mut(camera).ok())
-        && scroll.delta.y != 0.0
-    {
-        let lines = match scroll.unit {
-            MouseScrollUnit::Line => scroll.delta.y,
-            MouseScrollUnit::Pixel => scroll.delta.y / 20.0,
-        };
+    if let (Some(camera), Some(scroll)) = (over, scroll) {
+        zoom(&scroll, camera, &mut cameras);
+    }
+}
+
+fn zoom(
+    scroll: &AccumulatedMouseScroll,
+    camera: Entity,
+    cameras: &mut Query<(&mut OrbitCamera, &Camera, &Projection)>,
+) {
+    let lines = match scroll.unit {
+        MouseScrollUnit::Line => scroll.delta.y,
+        MouseScrollUnit::Pixel => scroll.delta.y / 20.0,
+    };
+    if let (Ok((mut orbit, ..)), true) = (cameras.get_mut(camera), lines != 0.0) {
         orbit.zoom(lines);
     }
 }

@@ -42,16 +42,27 @@ impl<F: QueryFilter + 'static> PointerOver<'_, '_, F> {
         over.max_by_key(|(_, camera, _)| camera.order).map(|(entity, ..)| entity)
     }
 
+    /// The window that a camera draws to.
+    fn window_of(&self, target: &RenderTarget) -> Option<&Window> {
+        let RenderTarget::Window(reference) = target else { return None };
+        let is_target = |entity: Entity, primary: bool| match reference {
+            WindowRef::Primary => primary,
+            WindowRef::Entity(window) => *window == entity,
+        };
+        self.windows.iter().find(|(entity, _, primary)| is_target(*entity, *primary)).map(|(_, window, _)| window)
+    }
+
+    /// The pointer in logical pixels of the window of a camera, wherever in the window it is.
+    pub(super) fn cursor_of(&self, camera: Entity) -> Option<Vec2> {
+        let (_, _, target) = self.cameras.get(camera).ok()?;
+        self.window_of(target)?.cursor_position()
+    }
+
     /// The pointer in physical pixels from the top left of a camera's viewport, if it is within.
     pub(super) fn position_in(&self, camera: Entity) -> Option<Vec2> {
         let (_, camera, target) = self.cameras.get(camera).ok()?;
-        let RenderTarget::Window(reference) = target else { return None };
-        let (_, window, _) = self.windows.iter().find(|(entity, _, primary)| match reference {
-            WindowRef::Primary => *primary,
-            WindowRef::Entity(window) => window == entity,
-        })?;
         let viewport = camera.physical_viewport_rect()?;
-        let position = window.physical_cursor_position()? - viewport.min.as_vec2();
+        let position = self.window_of(target)?.physical_cursor_position()? - viewport.min.as_vec2();
         let inside = position.cmpge(Vec2::ZERO).all() && position.cmplt(viewport.size().as_vec2()).all();
         (camera.is_active && inside).then_some(position)
     }

@@ -85,7 +85,10 @@ impl ReceiverItem<'_, '_> {
                     link.updates.recycle(buffer);
                 }
             }
-            Err(error) => return self.fail(Failure::new("showing an update", &error, false)),
+            Err(error) => {
+                error!(%error, "an update does not fit the scene");
+                return self.fail(Failure::new("showing an update", &error, false));
+            }
         }
         if !matches!(event, SessionEvent::FieldChanged(_)) {
             select::follow_state(&self.scene.0, &mut self.selection);
@@ -104,7 +107,6 @@ impl ReceiverItem<'_, '_> {
     }
 
     fn fail(&mut self, failure: Failure) -> SessionEvent {
-        error!("{failure}");
         self.problems.0.push(failure.clone());
         if self.problems.len() > MAX_PROBLEMS {
             self.problems.0.remove(1);
@@ -122,6 +124,7 @@ pub(super) fn send_commands(
         let Ok((live, mut scene, mut problems)) = sessions.get_mut(*session) else { continue };
         note_in_state(command, &mut scene);
         let Some(link) = &live.link else { continue };
+        debug!(?command, "sending");
         if let Err(error) = link.commands.send(command.clone()) {
             warn!(%error, ?command, "a command was not sent");
             problems.0.push(Failure::new("sending a command", &error, false));

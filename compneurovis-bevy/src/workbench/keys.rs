@@ -7,19 +7,21 @@ use bevy::{
     },
     prelude::*,
 };
-use bevy_egui::input::EguiWantsInput;
 use compneurovis_core::{Phase, Scene, SessionCommand};
 
 use crate::session::{LiveSession, SendCommand, SessionProgress, SessionScene};
 
+/// Whether a text field has the keys.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Typing(pub(super) bool);
+
 pub(super) fn read_keys(
     mut keys: MessageReader<KeyboardInput>,
-    egui: Res<EguiWantsInput>,
+    typing: Res<Typing>,
     sessions: Query<(Entity, &SessionScene, &SessionProgress), With<LiveSession>>,
     mut commands: MessageWriter<SendCommand>,
 ) {
-    let typing = egui.wants_any_keyboard_input();
-    for key in keys.read().filter(|key| key.state == ButtonState::Pressed && !key.repeat && !typing) {
+    for key in keys.read().filter(|key| key.state == ButtonState::Pressed && !key.repeat && !typing.0) {
         let Some(name) = name(&key.logical_key) else { continue };
         for (session, scene, progress) in &sessions {
             commands.write(SendCommand { session, command: command(&name, scene, progress.phase) });

@@ -4,14 +4,17 @@ use bevy::{camera::Viewport, prelude::*};
 use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{Phase, Scene};
 
-use super::{CellCamera, color_bar_ui, controls_ui, line_plot_ui, problems, status_ui};
+use super::{CellCamera, color_bar_ui, controls_ui, keys::Typing, line_plot_ui, problems, status_ui};
 use crate::{
-    morphology::CellStage,
+    morphology::{CellStage, Pictures, PointerTaken},
     session::{
         LinePlot, LiveSession, Morphology, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress,
         SessionScene, ViewOf,
     },
 };
+
+/// Radius of the ring around the selected compartment, in points.
+const RING_RADIUS: f32 = 9.0;
 
 /// What the window shows around the cells.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
@@ -43,22 +46,25 @@ pub(super) struct Shown {
 pub(super) fn draw_panels(
     mut contexts: EguiContexts,
     settings: Res<WorkbenchSettings>,
-    stage: Res<CellStage>,
+    drawn: Drawn,
     sessions: Query<Shown>,
     plots: Query<(Entity, &ViewOf, &LinePlot)>,
-    cells: Query<(&ViewOf, &Morphology)>,
-    mut camera: Single<&mut Camera, With<CellCamera>>,
+    cells: Query<(Entity, &ViewOf, &Morphology)>,
+    camera: Single<(Entity, &mut Camera), With<CellCamera>>,
     mut commands: MessageWriter<SendCommand>,
+    mut input: InputTaken,
     mut dismissed: Local<problems::Dismissed>,
     mut styled: Local<bool>,
 ) -> Result {
     let context = contexts.ctx_mut()?;
+    let mut camera = camera.into_inner();
+    input.note(context);
     if !*styled {
         context.set_visuals(egui::Visuals::light());
         *styled = true;
     }
     if !settings.panels {
-        camera.viewport = None;
+        camera.1.viewport = None;
         return Ok(());
     }
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
@@ -83,12 +89,67 @@ pub(super) fn draw_panels(
         }
     });
     let free = root.available_rect_before_wrap();
-    draw_over_cells(&mut root, free, &sessions, &cells, &stage);
+    draw_over_cells(&mut root, free, &sessions, &cells, &drawn.stage);
+    for (view, of, morphology) in &cells {
+        let Ok(shown) = sessions.get(of.session) else { continue };
+        let at = drawn.selected_at(camera.0, view, morphology, shown.selection, free, context.pixels_per_point());
+        at.into_iter().for_each(|at| ring(&root, at, free));
+    }
     for shown in &sessions {
         problems::show(context, shown.entity, shown.problems, &mut dismissed, |command| send(shown.entity, command));
     }
-    fit_viewport(&mut camera, free, context.pixels_per_point());
+    fit_viewport(&mut camera.1, free, context.pixels_per_point());
     Ok(())
+}
+
+/// The cells as they were drawn last.
+#[derive(bevy::ecs::system::SystemParam)]
+pub(super) struct Drawn<'w> {
+    stage: Res<'w, CellStage>,
+    pictures: Res<'w, Pictures>,
+}
+
+impl Drawn<'_> {
+    /// Where the selected compartment of a view is seen, in points.
+    fn selected_at(
+        &self,
+        camera: Entity,
+        view: Entity,
+        morphology: &Morphology,
+        selection: &Selection,
+        free: egui::Rect,
+        pixels_per_point: f32,
+    ) -> Option<egui::Pos2> {
+        let selected = selection.0.as_ref().filter(|selected| selected.geometry == morphology.geometry)?;
+        let at = self.pictures.find_on_screen(&self.stage, camera, view, selected.compartment)?;
+        Some(free.min + egui::vec2(at.x, at.y) / pixels_per_point)
+    }
+}
+
+/// A ring around the selected compartment, which may be no more than a pixel.
+fn ring(ui: &egui::Ui, at: egui::Pos2, free: egui::Rect) {
+    let painter = ui.painter().with_clip_rect(free);
+    painter.circle_stroke(at, RING_RADIUS, (3.0, egui::Color32::WHITE));
+    painter.circle_stroke(at, RING_RADIUS, (1.5, egui::Color32::from_rgb(255, 150, 0)));
+}
+
+/// What of the user's input the panels keep for themselves.
+#[derive(bevy::ecs::system::SystemParam)]
+pub(super) struct InputTaken<'w> {
+    pointer: ResMut<'w, PointerTaken>,
+    typing: ResMut<'w, Typing>,
+}
+
+impl InputTaken<'_> {
+    /// Beside the panels only what lies on top of the cells, a drag that began in a panel, or an
+    /// open menu takes the pointer: the cells' viewport is what the panels leave.
+    fn note(&mut self, context: &egui::Context) {
+        let over = context.pointer_latest_pos().and_then(|position| context.layer_id_at(position));
+        let on_top = over.is_some_and(|layer| layer.order != egui::Order::Background);
+        let taken = on_top || context.egui_is_using_pointer() || context.any_popup_open();
+        self.pointer.set_if_neq(PointerTaken(taken));
+        self.typing.set_if_neq(Typing(context.text_edit_focused()));
+    }
 }
 
 /// Traces above, controls below.
@@ -120,11 +181,11 @@ fn draw_over_cells(
     root: &mut egui::Ui,
     free: egui::Rect,
     sessions: &Query<Shown>,
-    cells: &Query<(&ViewOf, &Morphology)>,
+    cells: &Query<(Entity, &ViewOf, &Morphology)>,
     stage: &CellStage,
 ) {
     let mut ui = root.new_child(egui::UiBuilder::new().max_rect(free.shrink(10.0)));
-    for (of, view) in cells {
+    for (_, of, view) in cells {
         let Ok(shown) = sessions.get(of.session) else { continue };
         let title = format!("{}  {}", shown.session.title(), compneurovis_core::View::from(view.0.clone()).title());
         ui.label(egui::RichText::new(title).size(15.0).strong());

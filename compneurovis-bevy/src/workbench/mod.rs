@@ -14,7 +14,7 @@ mod problems;
 mod status;
 
 use bevy::prelude::*;
-use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, input::EguiWantsInput};
+use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
 
 pub use cameras::{CellCamera, UiCamera, WorkbenchTarget};
 pub use color_bar::color_bar_ui;
@@ -40,12 +40,8 @@ impl Plugin for WorkbenchPlugin {
             .init_resource::<WorkbenchSettings>()
             .add_systems(Startup, cameras::spawn_cameras)
             .add_systems(PreUpdate, cameras::set_background)
-            .add_systems(Update, (give_way_to_panels, keys::read_keys).before(MorphologySystems::Interact))
+            .init_resource::<keys::Typing>()
+            .add_systems(Update, keys::read_keys.before(MorphologySystems::Interact))
             .add_systems(EguiPrimaryContextPass, layout::draw_panels);
     }
-}
-
-/// What the panels want of the pointer, the cells do not get.
-fn give_way_to_panels(egui: Res<EguiWantsInput>, mut taken: ResMut<PointerTaken>) {
-    taken.set_if_neq(PointerTaken(egui.wants_any_pointer_input()));
 }

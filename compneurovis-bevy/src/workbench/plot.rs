@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bevy_egui::egui;
-use compneurovis_core::{Binding, Coord, Field, LinePlotView, Scene, Value};
-use egui_plot::{Line, Plot, PlotPoints};
+use compneurovis_core::{Binding, Coord, Field, LinePlotView, Scene, Value, field::PAST_STRIDE};
+use egui_plot::{AxisHints, Line, Plot, PlotPoints};
 
 /// Colours of several curves, told apart by most people whatever their colour vision
 /// (Okabe and Ito 2008, without the yellow that does not show on white).
@@ -17,6 +17,10 @@ const PALETTE: [egui::Color32; 7] = [
     egui::Color32::from_rgb(230, 159, 0),
     egui::Color32::from_rgb(0, 0, 0),
 ];
+
+/// At how many points between two grid lines their labels fade in, and are there: in a narrow panel
+/// the usual 60 to 80 leave an axis without numbers.
+const X_LABEL_SPACING: std::ops::RangeInclusive<f32> = 28.0..=40.0;
 
 /// A curve, borrowed from its field.
 struct Curve<'a> {
@@ -108,8 +112,9 @@ fn draw(ui: &mut egui::Ui, view: &LinePlotView, scene: &Scene, curves: &[Curve])
         "" => scene.fields.get(&view.field).map_or("", |field| field.unit()),
         unit => unit,
     };
+    let x_axis = AxisHints::new_x().label(with_unit(&view.x_label, &view.x_unit)).label_spacing(X_LABEL_SPACING);
     let mut plot = Plot::new("plot")
-        .x_axis_label(with_unit(&view.x_label, &view.x_unit))
+        .custom_x_axes(vec![x_axis])
         .y_axis_label(with_unit(&view.y_label, unit))
         .show_background(false)
         .y_axis_min_width(44.0)
@@ -120,13 +125,14 @@ fn draw(ui: &mut egui::Ui, view: &LinePlotView, scene: &Scene, curves: &[Curve])
     if let Some((low, high)) = view.y_limits {
         plot = plot.include_y(low).include_y(high);
     }
+    let stride = past_stride(view, scene);
     plot.show(ui, |plot| {
         for (index, curve) in curves.iter().enumerate() {
             let [red, green, blue, _] = view.pen.0;
             let single = egui::Color32::from_rgb(red, green, blue);
             let color = if curves.len() == 1 { single } else { PALETTE[index % PALETTE.len()] };
             let from = window_start(curve.x, view.rolling_window);
-            for piece in pieces(&curve.x[from..], &curve.y[from..]) {
+            for piece in pieces(&curve.x[from..], &curve.y[from..], stride) {
                 plot.line(Line::new(curve.label.to_string(), PlotPoints::new(piece)).color(color).width(1.5));
             }
         }
@@ -145,17 +151,29 @@ fn window_start(x: &[f64], window: Option<f64>) -> usize {
     }
 }
 
-/// The stretches between gaps: a sample that is not a number is a gap, not a line across it.
-fn pieces(x: &[f64], y: &[f32]) -> Vec<Vec<[f64; 2]>> {
-    let mut pieces = vec![Vec::new()];
+/// At which stride the past of a trace is known, in samples.
+fn past_stride(view: &LinePlotView, scene: &Scene) -> usize {
+    let attr = scene.fields.get(&view.field).and_then(|field| field.attrs().get(PAST_STRIDE)?.parse().ok());
+    attr.unwrap_or(1)
+}
+
+/// The stretches between gaps: a sample that is not a number is a gap, not a line across it, unless
+/// the samples beside it are as near as the stride at which the past is known.
+fn pieces(x: &[f64], y: &[f32], stride: usize) -> Vec<Vec<[f64; 2]>> {
+    let mut pieces: Vec<Vec<[f64; 2]>> = Vec::new();
+    let mut gap = usize::MAX;
     for (&x, &y) in x.iter().zip(y) {
-        match pieces.last_mut() {
-            Some(piece) if y.is_finite() && x.is_finite() => piece.push([x, f64::from(y)]),
-            Some(piece) if !piece.is_empty() => pieces.push(Vec::new()),
-            _ => {}
+        if !(x.is_finite() && y.is_finite()) {
+            gap = gap.saturating_add(1);
+            continue;
         }
+        let point = [x, f64::from(y)];
+        match pieces.last_mut() {
+            Some(piece) if gap < stride => piece.push(point),
+            _ => pieces.push(vec![point]),
+        }
+        gap = 0;
     }
-    pieces.retain(|piece| !piece.is_empty());
     pieces
 }
 
@@ -167,8 +185,10 @@ mod tests {
     fn gaps_stay_gaps() {
         let x = [0.0, 1.0, 2.0, 3.0, 4.0];
         let y = [f32::NAN, 1.0, f32::NAN, f32::INFINITY, 4.0];
-        assert_eq!(pieces(&x, &y), [vec![[1.0, 1.0]], vec![[4.0, 4.0]]]);
-        assert!(pieces(&[], &[]).is_empty());
+        assert_eq!(pieces(&x, &y, 1), [vec![[1.0, 1.0]], vec![[4.0, 4.0]]]);
+        assert_eq!(pieces(&x, &y, 2), [vec![[1.0, 1.0]], vec![[4.0, 4.0]]]);
+        assert_eq!(pieces(&x, &y, 3), [vec![[1.0, 1.0], [4.0, 4.0]]], "the past, known at each third sample");
+        assert!(pieces(&[], &[], 1).is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The status line: what the session does, how far it is, how fast it goes.
 
 use bevy_egui::egui;
-use compneurovis_core::{Phase, Scene, SessionCommand, SessionStatus};
+use compneurovis_core::{Pace, Phase, Scene, SessionCommand, SessionStatus};
 
 use crate::session::Selection;
 
@@ -21,6 +21,7 @@ pub fn status_ui(
         ui.separator();
         ui.monospace(format!("{:>8} ms/s", speed(status.ms_per_second)))
             .on_hover_text(format!("Simulated ms per second; {} solver steps so far", status.steps));
+        pace_ui(ui, status.pace, &mut send);
         ui.separator();
         if let Some(text) = selected(selection, scene) {
             ui.label(text);
@@ -32,6 +33,27 @@ pub fn status_ui(
             ui.label(notice);
         }
     });
+}
+
+/// A menu of paces, from one that shows a spike travel to as fast as the solver can.
+fn pace_ui(ui: &mut egui::Ui, pace: Pace, send: &mut impl FnMut(SessionCommand)) {
+    let choices = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0].map(Pace::MsPerSecond);
+    let mut chosen = pace;
+    egui::ComboBox::from_id_salt("pace").width(92.0).selected_text(pace_text(pace)).show_ui(ui, |ui| {
+        for choice in choices.into_iter().chain([Pace::Unlimited]) {
+            ui.selectable_value(&mut chosen, choice, pace_text(choice));
+        }
+    });
+    if chosen != pace {
+        send(SessionCommand::SetPace(chosen));
+    }
+}
+
+fn pace_text(pace: Pace) -> String {
+    match pace {
+        Pace::Unlimited => "full speed".to_owned(),
+        Pace::MsPerSecond(rate) => format!("at {rate} ms/s"),
+    }
 }
 
 fn phase_ui(ui: &mut egui::Ui, phase: Phase, send: &mut impl FnMut(SessionCommand)) {

@@ -35,6 +35,10 @@ impl Clock {
         self.restart(now, time_ms);
     }
 
+    pub(super) fn pace(&self) -> Pace {
+        self.pace
+    }
+
     /// Counts from here: after a pause or a reset.
     pub(super) fn restart(&mut self, now: Instant, time_ms: f64) {
         self.anchor = (now, time_ms);

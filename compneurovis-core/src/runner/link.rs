@@ -86,12 +86,15 @@ impl Drop for SessionLink {
     }
 }
 
-/// Starts a worker thread and on it the session that `builder` makes.
+/// Starts a worker thread and on it the session that `builder` makes, which obeys `first` before
+/// its first step.
 ///
 /// # Errors
-/// The system refuses a thread.
-pub fn start(title: &str, builder: SessionBuilder) -> io::Result<SessionLink> {
+/// The system refuses a thread, or there are more first commands than can wait.
+pub fn start(title: &str, builder: SessionBuilder, first: &[SessionCommand]) -> io::Result<SessionLink> {
     let (commands, receiver) = commands::channel();
+    // Before the thread exists, so that they are there when it looks.
+    first.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)?;
     let outbox = Arc::new(Outbox::default());
     let stop = Arc::new(AtomicBool::new(false));
     let worker = Worker::new(builder, receiver, outbox.clone(), stop.clone());

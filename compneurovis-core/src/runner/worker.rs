@@ -229,7 +229,7 @@ impl Worker {
                 Failure { doing: doing.to_owned(), causes: vec![cause], fatal: true }
             }
         };
-        tracing::error!(doing, causes = failure.causes.join(": "), "the session failed");
+        tracing::error!("the session failed while {failure}");
         self.outbox.push(SessionUpdate::Error(failure));
         None
     }
@@ -251,7 +251,7 @@ impl Worker {
         }
         let ms_per_second = if running { self.clock.speed(now, emitter.time_ms()) } else { 0.0 };
         let (time_ms, steps) = (emitter.time_ms(), emitter.steps());
-        let status = SessionStatus { phase: self.phase, time_ms, steps, ms_per_second };
+        let status = SessionStatus { phase: self.phase, time_ms, steps, ms_per_second, pace: self.clock.pace() };
         if self.last_status.is_none_or(|(_, last)| last != status) {
             self.last_status = Some((now, status));
             self.outbox.push(SessionUpdate::Status(status));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use compneurovis_core::{
     Action, Binding, Control, ControlId, Emitter, EntityId, Field, LinePlotView, MorphologyGeometry, MorphologyView,
     Scene, Session, SessionCommand, SessionError, SessionUpdate, Value, scene::SELECTED_ENTITY,
+    view::VOLTAGE_LIMITS_MV,
 };
 use indexmap::IndexMap;
 use neuron_sys::Search;
@@ -115,11 +116,14 @@ impl<M: NeuronModel> NeuronSession<M> {
 
     fn full_scene(&self) -> Result<Option<Scene>, SessionError> {
         let (Some(geometry), Some(running)) = (&self.geometry, &self.running) else { return Ok(None) };
-        let trace = LinePlotView::new(TRACE_VIEW, HISTORY_FIELD, "time")
+        let mut trace = LinePlotView::new(TRACE_VIEW, HISTORY_FIELD, "time")
             .with_title("Trace")
             .with_x_label("Time", "ms")
             .with_y_label("Membrane potential", "mV")
             .selecting("segment", Binding::state(SELECTED_ENTITY));
+        // As the colours have it, so that a resting cell does not look like a wild one.
+        let (low, high) = VOLTAGE_LIMITS_MV;
+        trace.y_limits = Some((f64::from(low), f64::from(high)));
         let selected = geometry.entity_id(0).map_or_else(String::new, |id| id.to_string());
         let scene = self
             .scene(geometry, running.values.clone())?
