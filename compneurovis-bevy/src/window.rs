@@ -128,6 +128,7 @@ fn note_first_picture(
     *frames += 1;
     if *frames == 3 {
         let mut seen = seen.lock();
+        debug!("the window has a cell");
         seen.first_picture = Some(Instant::now());
         seen.adapter = adapter.map(|info| info.name.clone());
     }

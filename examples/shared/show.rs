@@ -78,7 +78,9 @@ pub fn show<M: NeuronModel + 'static>(
 
 fn log_to_terminal() {
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| DEFAULT_LOG.to_owned());
+    let on_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).without_time();
+    let subscriber = subscriber.with_ansi(on_terminal);
     // Someone else's subscriber is as good.
     let _ = subscriber.with_writer(std::io::stderr).try_init();
 }

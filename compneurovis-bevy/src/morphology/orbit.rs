@@ -119,7 +119,10 @@ pub(super) fn turn_by_pointer(
         let (moved, height) = (at - dragged.at, camera.logical_viewport_size().map_or(1.0, |size| size.y));
         dragged.at = at;
         match dragged.drag {
-            Drag::Turn => orbit.turn(moved, height),
+            Drag::Turn => {
+                orbit.turn(moved, height);
+                debug!(yaw = orbit.yaw, pitch = orbit.pitch, "turned");
+            }
             Drag::Shift => {
                 let view_height = view_height(projection, orbit.distance);
                 orbit.shift(moved, height, view_height);

@@ -1,0 +1,139 @@
+//! The programs as they are typed: pictures and figures, and what bad input ends in.
+
+mod common;
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use common::{example, is_required, small_cell};
+
+fn run(command: &mut Command) -> (Output, String) {
+    let output = command.output().expect("the program starts");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output, text)
+}
+
+fn headless(folder: &Path) -> Command {
+    let mut command = example("complex_cell");
+    command.env_remove("DISPLAY").arg("--headless").arg(folder.join("out.png")).args(["--size", "640x360"]);
+    command
+}
+
+/// Whether a run ended because this machine lacks what it needs, which is then said.
+fn lacks(text: &str) -> bool {
+    let missing = [("no graphics adapter", "COMPNEUROVIS_REQUIRE_GPU"), ("NEURON", "COMPNEUROVIS_REQUIRE_NEURON")];
+    let lacking = missing.iter().find(|(what, variable)| text.contains(what) && !is_required(variable));
+    if lacking.is_some() {
+        eprintln!("skipped: {text}");
+    }
+    lacking.is_some()
+}
+
+fn assert_fails(output: &Output, text: &str, expected: &[&str]) {
+    assert!(!output.status.success(), "an exit code that says so");
+    assert!(output.status.code().is_some(), "no signal: {:?}", output.status);
+    for part in expected {
+        assert!(text.contains(part), "`{part}` is not in: {text}");
+    }
+    assert!(!text.contains("panicked"), "{text}");
+}
+
+#[test]
+fn a_picture_and_its_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let (png, json) = (folder.path().join("out.png"), folder.path().join("s.json"));
+    let swc = small_cell(folder.path());
+    let (output, text) =
+        run(headless(folder.path()).arg("--swc").arg(swc).args(["--sim-ms", "3"]).arg("--stats").arg(&json));
+    if !output.status.success() && lacks(&text) {
+        return;
+    }
+    assert!(output.status.success(), "{text}");
+    assert!(std::fs::read(png).unwrap().starts_with(b"\x89PNG"));
+    let stats: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(json).unwrap()).unwrap();
+    for (name, expected) in [("sections", 4.0), ("compartments", 31.0), ("steps", 30.0)] {
+        assert_eq!(stats[name].as_f64(), Some(expected), "{name}");
+    }
+    assert!((stats["sim_ms"].as_f64().unwrap() - 3.0).abs() < 1e-6);
+    let figures = [
+        "step_us_median",
+        "bare_step_us_median",
+        "step_us_rendering",
+        "init_ms",
+        "first_picture_ms",
+        "peak_rss_mb",
+        "frame_empty_ms_median",
+        "frame_still_ms_median",
+        "frame_still_ms_p95",
+        "frame_turning_ms_median",
+        "frame_turning_ms_p95",
+    ];
+    for figure in figures {
+        assert!(stats[figure].as_f64().is_some_and(|value| value > 0.0), "{figure}: {}", stats[figure]);
+    }
+    assert!(stats["frames"].as_u64().unwrap() >= 90, "30 of each kind");
+    assert!(stats["adapter"].as_str().is_some_and(|adapter| !adapter.is_empty()));
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (output, text) = run(headless(folder.path()).args(["--swc", "nowhere.swc"]));
+    if !lacks(&text) {
+        assert_fails(&output, &text, &["nowhere.swc"]);
+    }
+}
+
+#[test]
+fn an_unreadable_file_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let swc = folder.path().join("junk.swc");
+    std::fs::write(&swc, b"not a cell\n\xff\xfe\0").unwrap();
+    let (output, text) = run(headless(folder.path()).arg("--swc").arg(&swc));
+    if !lacks(&text) {
+        assert_fails(&output, &text, &["junk.swc", "line 1 "]);
+    }
+}
+
+#[test]
+fn without_neuron_it_says_where_it_looked_and_what_to_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let nothing = folder.path().join("no-such-libnrniv.so");
+    let (output, text) = run(headless(folder.path()).env("NEURON_LIBRARY", &nothing));
+    if !text.contains("no graphics adapter") || is_required("COMPNEUROVIS_REQUIRE_GPU") {
+        assert_fails(&output, &text, &["no-such-libnrniv.so"]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_an_adapter_it_says_what_to_install() {
+    let folder = tempfile::tempdir().unwrap();
+    let nothing = folder.path().join("no-drivers");
+    let command = &mut headless(folder.path());
+    let (output, text) = run(command.env("VK_DRIVER_FILES", &nothing).env("VK_ICD_FILENAMES", &nothing));
+    assert_fails(&output, &text, &["no graphics adapter", "mesa-vulkan-drivers"]);
+}
+
+#[test]
+fn a_picture_that_cannot_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let swc = small_cell(folder.path());
+    let (output, text) = run(example("complex_cell")
+        .args(["--headless", "/dev/null/out.png", "--sim-ms", "0.5", "--size", "320x200"])
+        .arg("--swc")
+        .arg(swc));
+    if !lacks(&text) {
+        assert_fails(&output, &text, &["/dev/null/out.png"]);
+    }
+}
+
+#[test]
+fn odd_flags_are_refused() {
+    for flags in [["--size", "0x0"], ["--sim-ms", "-1"], ["--sim-ms", "nan"]] {
+        let (output, text) = run(example("complex_cell").args(flags));
+        assert_fails(&output, &text, &[flags[1]]);
+    }
+}
