@@ -1,6 +1,7 @@
 //! What is in the picture, pixel by pixel, drawn by a real adapter (a software one will do).
 //!
 //! Without any adapter these tests say so and pass, unless `COMPNEUROVIS_REQUIRE_GPU` is 1.
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod common;
 
@@ -136,13 +137,13 @@ fn a_hidden_cell_is_not_drawn() {
     }
     let soma = on_screen(&mut headless, 0).expect("seen");
     let shown = cell(&mut headless);
-    headless.world_mut().get_mut::<Visibility>(shown).map(|mut visibility| *visibility = Visibility::Hidden);
+    headless.world_mut().entity_mut(shown).insert(Visibility::Hidden);
     for _ in 0..3 {
         headless.frame();
     }
     let image = headless.screenshot().expect("a picture");
     assert_eq!(pixel(&image, soma), [255, 255, 255], "a hidden cell is not drawn");
-    headless.world_mut().get_mut::<Visibility>(shown).map(|mut visibility| *visibility = Visibility::Inherited);
+    headless.world_mut().entity_mut(shown).insert(Visibility::Inherited);
     for _ in 0..3 {
         headless.frame();
     }

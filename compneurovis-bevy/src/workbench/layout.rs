@@ -164,7 +164,7 @@ fn draw_side(
     if has_controls {
         egui::Panel::bottom(ui.id().with(("controls", shown.entity))).resizable(false).show(ui, |ui| {
             ui.add_space(4.0);
-            controls_ui(ui, scene, |command| send(command));
+            controls_ui(ui, scene, send);
             ui.add_space(4.0);
         });
     }

@@ -8,10 +8,10 @@ use compneurovis_core::{
 };
 
 /// Compartments of the long section, which one frustum spans.
-pub const LONG: u32 = 10;
+pub(crate) const LONG: u32 = 10;
 
 /// A soma with a thick long dendrite to the right, of ten compartments, and a thin one upwards.
-pub fn star() -> MorphologyGeometry {
+pub(crate) fn star() -> MorphologyGeometry {
     let mut builder = MorphologyGeometry::builder("cell");
     let soma = builder.section(Section::new("soma[0]", SectionKind::Soma, 1));
     let long = builder.section(Section::new("dend[0]", SectionKind::Dendrite, LONG).with_parent(soma));
@@ -32,12 +32,12 @@ pub fn star() -> MorphologyGeometry {
 }
 
 /// The values of the star: -80 mV at the soma, 0 to 45 along the dendrite, 50 on the thin one.
-pub fn star_values() -> Vec<f32> {
+pub(crate) fn star_values() -> Vec<f32> {
     let along = (0..LONG).map(|index| index as f32 * 5.0);
     std::iter::once(-80.0).chain(along).chain([50.0]).collect()
 }
 
-pub fn star_scene() -> Scene {
+pub(crate) fn star_scene() -> Scene {
     Scene::new()
         .with_geometry(star())
         .with_field(Field::over_compartments("v", "cell", star_values()).expect("fits").with_unit("mV"))
@@ -48,9 +48,9 @@ pub fn star_scene() -> Scene {
 }
 
 /// Shows the star; commands change its structure, and "fail" makes it fail.
-pub struct Star {
-    pub time_ms: f64,
-    pub gain: f32,
+pub(crate) struct Star {
+    pub(crate) time_ms: f64,
+    pub(crate) gain: f32,
 }
 
 impl Session for Star {
@@ -88,6 +88,6 @@ impl Session for Star {
     }
 }
 
-pub fn star_app() -> AppSpec {
+pub(crate) fn star_app() -> AppSpec {
     AppSpec::new("Star", || Ok(Star { time_ms: 0.0, gain: 1.0 }))
 }
