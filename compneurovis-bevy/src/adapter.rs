@@ -34,7 +34,12 @@ pub(crate) fn render_plugin() -> Result<RenderPlugin, FrontendError> {
 
 fn with_backends(backends: Backends) -> RenderPlugin {
     let settings = WgpuSettings { backends: Some(backends), ..WgpuSettings::default() };
-    RenderPlugin { render_creation: RenderCreation::Automatic(Box::new(settings)), ..RenderPlugin::default() }
+    RenderPlugin {
+        render_creation: RenderCreation::Automatic(Box::new(settings)),
+        // A frame is drawn whole or not yet: a picture must not lack what is still being compiled.
+        synchronous_pipeline_compilation: true,
+        ..RenderPlugin::default()
+    }
 }
 
 fn find(backends: Backends) -> Result<(), String> {

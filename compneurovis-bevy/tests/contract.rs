@@ -168,11 +168,15 @@ fn a_failed_session_stays_readable_and_restarts() {
     until(&mut app, "the failure", |world| world.get::<SessionProgress>(session).unwrap().phase == Phase::Failed);
     let problems = &app.world().get::<SessionProblems>(session).unwrap();
     assert_eq!(problems[0].to_string(), "handling a command: asked to fail");
+    send(&mut app, session, SessionCommand::SetControl { control: "gain".into(), value: Value::Float(2.0) });
     assert_eq!(views(app.world_mut(), session).len(), 2, "the data stays");
     send(&mut app, session, SessionCommand::Restart);
     until(&mut app, "the restart", |world| world.get::<SessionProgress>(session).unwrap().phase == Phase::Running);
     let left = app.world().get::<SessionProblems>(session).unwrap();
     assert!(left.is_empty(), "{left:?}");
+    ready(&mut app, session);
+    let scene = app.world().get::<SessionScene>(session).unwrap();
+    assert_eq!(scene.state["gain"], Value::Float(1.0), "what the slider shows is what the new model has");
 }
 
 #[test]

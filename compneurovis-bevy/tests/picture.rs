@@ -63,7 +63,7 @@ fn on_screen(headless: &mut Headless, compartment: u32) -> Option<UVec2> {
     let world = headless.world_mut();
     let at = world.resource::<Pictures>().find_on_screen(world.resource::<CellStage>(), camera, cell, compartment)?;
     let viewport = world.get::<Camera>(camera)?.physical_viewport_rect()?;
-    Some(viewport.min + at.as_uvec2())
+    Some(viewport.min + at.middle.as_uvec2())
 }
 
 fn pixel(image: &Image, at: UVec2) -> [u8; 3] {

@@ -144,15 +144,15 @@ impl Scene {
     }
 
     fn apply_patch(&mut self, changes: Vec<SceneChange>) -> Result<(), ApplyError> {
-        // All or none: a patch of one change checks before it changes; more work on the structure
-        // of a copy, which shares geometries and is small but for the fields that it replaces.
-        if changes.len() <= 1 {
-            return changes.into_iter().try_for_each(|change| self.apply_change(change));
-        }
+        // All or none: tried on the structure of a copy, which shares geometries and is small.
         let mut trial = self.without_field_data();
         for change in &changes {
             trial.apply_change(change.clone())?;
         }
+        // In the end, not in between: a geometry and its fields change together.
+        trial.check()?;
+        let mut staying = self.fields.values().filter(|field| !trial.fields.contains_key(field.id()));
+        staying.try_for_each(|field| trial.check_compartments(field, field.shape()))?;
         changes.into_iter().try_for_each(|change| self.apply_change(change))
     }
 
@@ -171,7 +171,6 @@ impl Scene {
     fn apply_change(&mut self, change: SceneChange) -> Result<(), ApplyError> {
         match change {
             SceneChange::SetField(field) => {
-                self.check_compartments(&field, field.shape())?;
                 self.fields.insert(field.id().clone(), field);
             }
             SceneChange::SetGeometry(geometry) => {
@@ -278,6 +277,21 @@ mod tests {
         assert!(scene.apply(patch(SceneChange::RemoveView("x".into()))).is_err());
         assert!(scene.apply(patch(SceneChange::RemoveControl("x".into()))).is_err());
         assert_eq!(scene, before, "a patch that fails changes nothing");
+    }
+
+    #[test]
+    fn a_geometry_changes_with_its_fields_or_not_at_all() {
+        let mut scene = scene();
+        let before = scene.clone();
+        let geometry = || SceneChange::SetGeometry(cell(3).into());
+        let field = Field::over_compartments("v", "cell", vec![0.0; 3]).unwrap();
+        assert!(matches!(
+            scene.apply(SessionUpdate::ScenePatch(vec![geometry()])),
+            Err(ApplyError::Compartments { found: 2, compartments: 3, .. })
+        ));
+        assert_eq!(scene, before);
+        scene.apply(SessionUpdate::ScenePatch(vec![SceneChange::SetField(field), geometry()])).unwrap();
+        assert_eq!(scene.fields["v"].shape(), [3]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = parse_size)]
     pub size: (u32, u32),
 
-    /// Simulate so many ms, then render and exit. [default: 6.5 with --headless, else no end]
+    /// Simulate so many ms, then render and exit. [default: 25.2 with --headless, else no end]
     #[arg(long, value_name = "T", value_parser = parse_time)]
     pub sim_ms: Option<f64>,
 
@@ -39,8 +39,8 @@ impl Args {
 
 fn parse_size(text: &str) -> Result<(u32, u32), String> {
     let numbers = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-    let fits = |&(width, height): &(u32, u32)| (64..=8192).contains(&width) && (64..=8192).contains(&height);
-    numbers.filter(fits).ok_or_else(|| format!("`{text}` is not a size such as 1280x720, from 64 to 8192 each"))
+    let fits = |&(width, height): &(u32, u32)| (200..=8192).contains(&width) && (200..=8192).contains(&height);
+    numbers.filter(fits).ok_or_else(|| format!("`{text}` is not a size such as 1280x720, from 200 to 8192 each"))
 }
 
 fn parse_time(text: &str) -> Result<f64, String> {

@@ -20,3 +20,8 @@ pub use cell::{Cell, CellError, CellSource};
 pub use show::show;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 pub use stats::Stats;
+
+/// The code in the README, which has to compile.
+#[cfg(all(doctest, feature = "viewer", feature = "neuron"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -25,8 +25,8 @@ use crate::{
 /// warning but those about what a software adapter lacks.
 const DEFAULT_LOG: &str = "warn,neuron_sys=info,bevy_render=error,bevy_egui=error";
 
-/// How far the model runs for a picture, in ms: the first spike is under way.
-const PICTURE_MS: f64 = 6.5;
+/// How far the model runs for a picture, in ms: the second spike has passed the soma.
+const PICTURE_MS: f64 = 25.2;
 
 /// How fast the model runs in a window, unless its user or its size decide otherwise: so that one
 /// can watch a spike travel.

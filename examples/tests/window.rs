@@ -99,7 +99,7 @@ impl Desk {
 #[test]
 fn a_user_drags_clicks_slides_and_resets() {
     let folder = tempfile::tempdir().unwrap();
-    let tools = Command::new("xdotool").arg("version").stdout(Stdio::null()).status().is_ok();
+    let tools = Command::new("xdotool").arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     let Some(desk) = Desk::open(folder.path()).filter(|_| tools) else {
         assert!(!is_required("COMPNEUROVIS_REQUIRE_GPU"), "Xvfb and xdotool are required");
         eprintln!("skipped: there is no Xvfb or no xdotool");

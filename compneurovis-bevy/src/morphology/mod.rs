@@ -26,7 +26,7 @@ pub use colors::{CellColors, color_limits};
 pub use orbit::{OrbitCamera, OrbitSystems};
 pub use picking::PickingCamera;
 pub(crate) use picking::PointerTaken;
-pub use picture::Pictures;
+pub use picture::{OnScreen, Pictures};
 pub use stage::{CellGeometry, CellStage};
 
 use crate::session::SessionSystems;

@@ -38,6 +38,15 @@ pub(super) struct Picture {
     pub(super) version: u64,
 }
 
+/// Where a compartment is seen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OnScreen {
+    /// The middle one of its pixels, from the top left of the viewport.
+    pub middle: Vec2,
+    /// How many pixels show it.
+    pub pixels: usize,
+}
+
 /// What a buffer depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Seen {
@@ -61,16 +70,22 @@ impl Pictures {
         self.by_camera.get(&camera).map_or(0, |picture| picture.buffer.covered())
     }
 
-    /// The middle of the pixels in which a camera sees a compartment of a view, if it does: in
-    /// pixels from the top left of its viewport.
-    pub fn find_on_screen(&self, stage: &CellStage, camera: Entity, view: Entity, compartment: u32) -> Option<Vec2> {
+    /// Where a camera sees a compartment of a view, if it does.
+    pub fn find_on_screen(
+        &self,
+        stage: &CellStage,
+        camera: Entity,
+        view: Entity,
+        compartment: u32,
+    ) -> Option<OnScreen> {
         let cell = stage.cells.iter().find(|cell| cell.entity == view)?;
         let staged = cell.compartments.start + compartment;
         let buffer = &self.by_camera.get(&camera)?.buffer;
         let pixels: Vec<usize> =
             buffer.spans().flat_map(|span| span.pixels()).filter(|&at| buffer.compartments()[at] == staged).collect();
         let middle = *pixels.get(pixels.len() / 2)?;
-        Some(Vec2::new((middle % buffer.width()) as f32 + 0.5, (middle / buffer.width()) as f32 + 0.5))
+        let middle = Vec2::new((middle % buffer.width()) as f32 + 0.5, (middle / buffer.width()) as f32 + 0.5);
+        Some(OnScreen { middle, pixels: pixels.len() })
     }
 }
 

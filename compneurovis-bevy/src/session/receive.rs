@@ -1,7 +1,7 @@
 //! The bridge between the links of sessions and the world.
 
 use bevy::prelude::*;
-use compneurovis_core::{Failure, Phase, SessionCommand, SessionUpdate, Value};
+use compneurovis_core::{Failure, Phase, Scene, SessionCommand, SessionUpdate, Value};
 
 use super::{
     LiveSession, SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionProblems, SessionProgress,
@@ -54,6 +54,7 @@ impl ReceiverItem<'_, '_> {
                 let restarted = status.phase == Phase::Starting && self.progress.phase != Phase::Starting;
                 if restarted {
                     self.problems.0.clear();
+                    self.forget_control_values();
                 }
                 self.progress.0 = status;
                 SessionEvent::Progress(status)
@@ -96,8 +97,14 @@ impl ReceiverItem<'_, '_> {
         event
     }
 
+    /// A new life begins with the defaults of its model, whatever was set in the one before.
+    fn forget_control_values(&mut self) {
+        let Scene { controls, state, .. } = &mut self.scene.0;
+        state.retain(|key, _| !controls.contains_key(key.as_str()));
+    }
+
     /// A second scene is about the same model: what the user has set stays set.
-    fn keep_control_values(&self, scene: &mut compneurovis_core::Scene) {
+    fn keep_control_values(&self, scene: &mut Scene) {
         for (id, control) in &scene.controls {
             let kept = self.scene.state.get(id.as_str()).filter(|value| control.accept(value).is_ok());
             if let (Some(value), true) = (kept, self.scene.controls.contains_key(id)) {

@@ -31,9 +31,7 @@ pub fn color_bar_ui(ui: &mut egui::Ui, view: &Morphology, scene: &Scene) {
 /// At most four digits, without zeros that say nothing.
 fn short(value: f64) -> String {
     let text = if value.abs() >= 100.0 { format!("{value:.0}") } else { format!("{value:.2}") };
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
-    // A minus sign, not a hyphen.
-    text.replace('-', "\u{2212}")
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 fn paint_gradient(painter: &egui::Painter, bar: egui::Rect, view: &Morphology) {
@@ -61,8 +59,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let cases =
-            [(-80.0, "\u{2212}80"), (50.0, "50"), (-15.0, "\u{2212}15"), (0.025, "0.03"), (0.5, "0.5"), (0.0, "0")];
+        let cases = [(-80.0, "-80"), (50.0, "50"), (-15.0, "-15"), (0.025, "0.03"), (0.5, "0.5"), (0.0, "0")];
         for (value, expected) in cases {
             assert_eq!(short(value), expected);
         }

@@ -16,6 +16,9 @@ use crate::{
 /// Radius of the ring around the selected compartment, in points.
 const RING_RADIUS: f32 = 9.0;
 
+/// A compartment of more pixels is easy to find by the line around it.
+const RING_BELOW_PIXELS: usize = 80;
+
 /// What the window shows around the cells.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
 pub struct WorkbenchSettings {
@@ -110,7 +113,7 @@ pub(super) struct Drawn<'w> {
 }
 
 impl Drawn<'_> {
-    /// Where the selected compartment of a view is seen, in points.
+    /// Where the selected compartment of a view is, in points, if it is seen but hard to see.
     fn selected_at(
         &self,
         camera: Entity,
@@ -121,8 +124,9 @@ impl Drawn<'_> {
         pixels_per_point: f32,
     ) -> Option<egui::Pos2> {
         let selected = selection.0.as_ref().filter(|selected| selected.geometry == morphology.geometry)?;
-        let at = self.pictures.find_on_screen(&self.stage, camera, view, selected.compartment)?;
-        Some(free.min + egui::vec2(at.x, at.y) / pixels_per_point)
+        let seen = self.pictures.find_on_screen(&self.stage, camera, view, selected.compartment)?;
+        let middle = egui::vec2(seen.middle.x, seen.middle.y);
+        (seen.pixels < RING_BELOW_PIXELS).then_some(free.min + middle / pixels_per_point)
     }
 }
 
@@ -168,6 +172,7 @@ fn draw_side(
             ui.add_space(4.0);
         });
     }
+    ui.add_space(6.0);
     let height = ui.available_height() / plots.len().max(1) as f32;
     for (entity, _, plot) in plots {
         ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
@@ -187,7 +192,7 @@ fn draw_over_cells(
     let mut ui = root.new_child(egui::UiBuilder::new().max_rect(free.shrink(10.0)));
     for (_, of, view) in cells {
         let Ok(shown) = sessions.get(of.session) else { continue };
-        let title = format!("{}  {}", shown.session.title(), compneurovis_core::View::from(view.0.clone()).title());
+        let title = format!("{}: {}", shown.session.title(), compneurovis_core::View::from(view.0.clone()).title());
         ui.label(egui::RichText::new(title).size(15.0).strong());
         color_bar_ui(&mut ui, view, shown.scene);
     }

@@ -17,7 +17,7 @@ pub fn status_ui(
     ui.horizontal(|ui| {
         phase_ui(ui, status.phase, &mut send);
         ui.separator();
-        ui.monospace(format!("t = {:9.3} ms", status.time_ms)).on_hover_text("Simulated time");
+        ui.monospace(format!("{:>15}", format!("t = {:.3} ms", status.time_ms))).on_hover_text("Simulated time");
         ui.separator();
         ui.monospace(format!("{:>8} ms/s", speed(status.ms_per_second)))
             .on_hover_text(format!("Simulated ms per second; {} solver steps so far", status.steps));
