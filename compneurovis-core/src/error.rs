@@ -68,6 +68,50 @@ pub enum FieldError {
         /// The shape that came.
         found: Vec<usize>,
     },
+    /// An index that is not one of a dim's positions.
+    #[error("field `{field}` has {length} positions along `{dim}`; {index} is not one of them")]
+    IndexOutOfRange {
+        /// The field.
+        field: FieldId,
+        /// The dim.
+        dim: String,
+        /// The index that was asked for.
+        index: i64,
+        /// How many positions there are.
+        length: usize,
+    },
+    /// A label that a dim does not have.
+    #[error("field `{field}` has no label `{label}` along `{dim}`")]
+    UnknownLabel {
+        /// The field.
+        field: FieldId,
+        /// The dim.
+        dim: String,
+        /// The label that was asked for.
+        label: String,
+    },
+    /// No coordinate is nearest to a number: there are none, or the number is none.
+    #[error("field `{field}`: no coordinate along `{dim}` is nearest to {number}")]
+    NothingNear {
+        /// The field.
+        field: FieldId,
+        /// The dim.
+        dim: String,
+        /// What was asked for.
+        number: String,
+    },
+    /// A selector that needs another kind of coordinate.
+    #[error("field `{field}`: the selector needs {wanted} along `{dim}`, which has {found}")]
+    UnsuitedSelector {
+        /// The field.
+        field: FieldId,
+        /// The dim.
+        dim: String,
+        /// What the selector needs.
+        wanted: &'static str,
+        /// What the coord holds.
+        found: &'static str,
+    },
     /// An append along a dim whose coord does not hold numbers.
     #[error("field `{field}`: only a dim with numbers can be appended to, `{dim}` has {kind}")]
     NotAppendable {

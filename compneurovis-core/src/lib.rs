@@ -71,7 +71,7 @@ pub use command::{Modifiers, Pace, SessionCommand};
 pub use control::{Control, ControlKind, ScalarControl, Scale};
 pub use emitter::Emitter;
 pub use error::{ApplyError, ControlError, FieldError, GeometryError};
-pub use field::{Coord, Field};
+pub use field::{Coord, Field, Selector};
 pub use frontend::Frontend;
 pub use geometry::{
     EntityInfo, Frustum, Geometry, MorphologyGeometry, MorphologyGeometryBuilder, Section, SectionKind,
@@ -89,6 +89,6 @@ pub mod prelude {
     pub use crate::{
         Action, ActionId, AppSpec, Binding, ColorMap, Control, ControlId, Coord, Emitter, EntityId, Field, FieldId,
         Frontend, Geometry, GeometryId, LinePlotView, MorphologyGeometry, MorphologyView, Pace, Rgba, Scene,
-        SceneChange, Session, SessionCommand, SessionError, SessionLink, SessionUpdate, Value, View, ViewId,
+        SceneChange, Selector, Session, SessionCommand, SessionError, SessionLink, SessionUpdate, Value, View, ViewId,
     };
 }

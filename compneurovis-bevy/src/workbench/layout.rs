@@ -17,7 +17,7 @@ use crate::{
 const RING_RADIUS: f32 = 9.0;
 
 /// A compartment of more pixels is easy to find by the line around it.
-const RING_BELOW_PIXELS: usize = 80;
+const RING_BELOW_PIXELS: usize = 30;
 
 /// What the window shows around the cells.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]

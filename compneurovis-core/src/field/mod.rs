@@ -2,10 +2,12 @@
 
 mod coord;
 mod dense;
+mod select;
 mod series;
 
 pub use coord::Coord;
 pub use dense::Field;
+pub use select::Selector;
 
 /// The attribute of a field of traces that says at which stride, in samples, the past of a series
 /// is known: shorter gaps than this lie between two samples of it and are no gaps in the data.
