@@ -2,7 +2,8 @@
 # COMPNEUROVIS_SKIP_SETUP=1 leaves your machine as it is.
 
 picture := target/demo/complex_cell.png
-demo := cargo run -p compneurovis-examples --example complex_cell
+# Without -p: cargo then chooses the features of the whole workspace, as for the tests, and builds Bevy once.
+demo := cargo run --locked --example complex_cell
 
 # On Linux a window needs an X display (Wayland desktops have one too); HEADLESS=1 asks for a picture anyway.
 ifeq ($(shell uname -s),Linux)

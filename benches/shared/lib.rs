@@ -1,1 +1,23 @@
-//! x
+//! What the benchmarks share: generated cells, and a session without a simulator.
+//!
+//! Each bench target is a group of its own name: `cargo bench -p compneurovis-benches --bench frame`
+//! measures `frame/empty`, `frame/still/71000` and so on, and
+//! `cargo bench -p compneurovis-benches --bench frame -- still` some of them.
+//!
+//! | target | ours | floor in the same run | needs |
+//! |---|---|---|---|
+//! | `field` | appending to a field and replacing its values | `Vec`, plain concatenation, a copy | |
+//! | `outbox` | emitting updates | a copy, `Vec` | |
+//! | `swc` | reading, sectioning and generating cells | counting lines, copies | |
+//! | `raster` | cells to pixels in software | filling and copying memory | feature `viewer` |
+//! | `frame` | whole frames with new values | the frame of an empty app | feature `viewer`, a Vulkan device |
+//! | `step` | steps of a watched NEURON model | NEURON's own steps | feature `neuron`, NEURON |
+//!
+//! Without default features only what needs neither Bevy nor NEURON is built.
+//! Figures of one run compare with each other, and with no other run: machines are noisy.
+
+mod cell;
+mod wave;
+
+pub use cell::{Cell, samples};
+pub use wave::{FIELD, Orders, wave_app};

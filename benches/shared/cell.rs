@@ -1,0 +1,44 @@
+//! Generated cells.
+
+use std::sync::Arc;
+
+use compneurovis_core::{GeometryId, MorphologyGeometry};
+use compneurovis_swc::{Sample, Section, Sections, SyntheticCell};
+
+/// Compartments of every section but the soma, as in the example of the complex cell.
+const NSEG: usize = 10;
+
+/// A generated cell: its sections as NEURON has them, and the same to be drawn.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// The sections.
+    pub sections: Sections,
+    /// Their compartments and frusta.
+    pub geometry: Arc<MorphologyGeometry>,
+}
+
+impl Cell {
+    /// The cell of so many nodes.
+    ///
+    /// # Panics
+    /// If the generator cannot make one of this size.
+    pub fn new(nodes: usize, geometry: impl Into<GeometryId>) -> Self {
+        let sections = Sections::from_samples(&samples(nodes)).expect("generated samples make a cell");
+        let geometry = sections.geometry(geometry, Self::nseg).expect("generated sections can be drawn");
+        Self { sections, geometry: Arc::new(geometry) }
+    }
+
+    /// How many compartments a section has.
+    pub fn nseg(section: &Section) -> usize {
+        if section.kind.is_soma() { 1 } else { NSEG }
+    }
+}
+
+/// The samples of the generated cell of so many nodes.
+///
+/// # Panics
+/// If the generator cannot make one of this size.
+pub fn samples(nodes: usize) -> Vec<Sample> {
+    let generator = SyntheticCell { nodes, ..SyntheticCell::default() };
+    generator.generate().expect("a size that the generator makes")
+}
