@@ -9,6 +9,7 @@
 //! leaves exactly the scene that applying every update would. Towards the session, newer settings
 //! of a control supersede older ones that are still waiting, and all other commands keep their order.
 
+mod appends;
 mod clock;
 mod commands;
 mod link;

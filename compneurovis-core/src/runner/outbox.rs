@@ -6,8 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ndarray::{ArrayD, Axis, concatenate};
-
+use super::appends::Appends;
 use crate::{FieldId, Phase, SessionUpdate};
 
 /// How many superseded value buffers are kept for reuse.
@@ -29,9 +28,16 @@ pub struct Outbox {
     filled: Condvar,
 }
 
+/// What waits: updates as they came, and appends that are joined when they are taken.
+#[derive(Debug)]
+enum Waiting {
+    Update(SessionUpdate),
+    Appends(Appends),
+}
+
 #[derive(Debug, Default)]
 struct Inner {
-    waiting: VecDeque<SessionUpdate>,
+    waiting: VecDeque<Waiting>,
     spare: Vec<Vec<f32>>,
     closed: bool,
 }
@@ -46,7 +52,8 @@ impl Outbox {
 
     /// Everything that waits, oldest first.
     pub(crate) fn drain(&self) -> VecDeque<SessionUpdate> {
-        std::mem::take(&mut self.lock().waiting)
+        let waiting = std::mem::take(&mut self.lock().waiting);
+        join(waiting)
     }
 
     /// Everything that waits, as soon as there is anything; nothing at the timeout or the end.
@@ -60,7 +67,9 @@ impl Outbox {
             let waited = self.filled.wait_timeout(inner, left);
             inner = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        std::mem::take(&mut inner.waiting)
+        let waiting = std::mem::take(&mut inner.waiting);
+        drop(inner);
+        join(waiting)
     }
 
     /// Says that nothing more will come.
@@ -89,45 +98,60 @@ impl Outbox {
     }
 }
 
+/// The updates of what waited. Not under the lock: joining copies.
+fn join(waiting: VecDeque<Waiting>) -> VecDeque<SessionUpdate> {
+    let update = |waiting| match waiting {
+        Waiting::Update(update) => update,
+        Waiting::Appends(appends) => appends.join(),
+    };
+    waiting.into_iter().map(update).collect()
+}
+
 impl Inner {
     fn coalesce(&mut self, update: SessionUpdate) {
         match update {
-            SessionUpdate::SceneReady(_) => {
-                self.waiting.retain(|waiting| !is_part_of_scene(waiting));
-                self.waiting.push_back(update);
-            }
+            SessionUpdate::SceneReady(_) => self.retain_updates(|waiting| !is_part_of_scene(waiting)),
             SessionUpdate::FieldReplace { field, values, mut coords } => {
                 self.supersede_field(&field, &mut coords);
-                self.waiting.push_back(SessionUpdate::FieldReplace { field, values, coords });
+                return self.wait(SessionUpdate::FieldReplace { field, values, coords });
             }
-            SessionUpdate::FieldAppend { .. } => self.append(update),
-            SessionUpdate::StatePatch(patch) => match self.waiting.back_mut() {
-                Some(SessionUpdate::StatePatch(waiting)) => waiting.extend(patch),
-                _ => self.waiting.push_back(SessionUpdate::StatePatch(patch)),
-            },
-            SessionUpdate::Status(status) => {
-                self.supersede_status(status.phase);
-                self.waiting.push_back(update);
-            }
-            SessionUpdate::Notice(_) => {
-                self.waiting.retain(|waiting| !matches!(waiting, SessionUpdate::Notice(_)));
-                self.waiting.push_back(update);
-            }
-            SessionUpdate::Error(_) => {
-                let errors = self.waiting.iter().filter(|waiting| matches!(waiting, SessionUpdate::Error(_)));
-                if errors.count() >= MAX_ERRORS {
-                    self.forget_oldest_error();
+            SessionUpdate::FieldAppend { .. } => return self.append(update),
+            SessionUpdate::StatePatch(patch) => {
+                if let Some(Waiting::Update(SessionUpdate::StatePatch(waiting))) = self.waiting.back_mut() {
+                    waiting.extend(patch);
+                    return;
                 }
-                self.waiting.push_back(update);
+                return self.wait(SessionUpdate::StatePatch(patch));
             }
-            SessionUpdate::ScenePatch(_) => self.waiting.push_back(update),
+            SessionUpdate::Status(status) => self.supersede_status(status.phase),
+            SessionUpdate::Notice(_) => self.retain(|waiting| !matches!(waiting, SessionUpdate::Notice(_))),
+            SessionUpdate::Error(_) => self.forget_surplus_error(),
+            SessionUpdate::ScenePatch(_) => {}
         }
+        self.wait(update);
+    }
+
+    fn wait(&mut self, update: SessionUpdate) {
+        self.waiting.push_back(Waiting::Update(update));
+    }
+
+    /// Keeps the appends, and the updates that are to be kept.
+    fn retain(&mut self, keep: impl Fn(&SessionUpdate) -> bool) {
+        self.waiting.retain(|waiting| match waiting {
+            Waiting::Update(update) => keep(update),
+            Waiting::Appends(_) => true,
+        });
+    }
+
+    /// Keeps the updates that are to be kept, and no appends.
+    fn retain_updates(&mut self, keep: impl Fn(&SessionUpdate) -> bool) {
+        self.waiting.retain(|waiting| matches!(waiting, Waiting::Update(update) if keep(update)));
     }
 
     /// A new life supersedes the statuses and errors of the one before, and is seen to begin even
     /// if it ends at once; else the newest status is enough.
     fn supersede_status(&mut self, phase: Phase) {
-        self.waiting.retain(|waiting| match waiting {
+        self.retain(|waiting| match waiting {
             SessionUpdate::Status(older) => phase != Phase::Starting && older.phase == Phase::Starting,
             SessionUpdate::Error(_) => phase != Phase::Starting,
             _ => true,
@@ -140,21 +164,20 @@ impl Inner {
         let mut at = self.waiting.len();
         while at > 0 {
             at -= 1;
-            let (same, appended) = match &self.waiting[at] {
-                SessionUpdate::FieldReplace { field: older, .. } => (older == field, None),
-                SessionUpdate::FieldAppend { field: older, dim, .. } => (older == field, Some(dim)),
-                other if is_barrier(other) => break,
+            match &self.waiting[at] {
+                // An append that changes a coord which the replacement keeps has to stay.
+                Waiting::Appends(older) if older.is_to(field) => {
+                    if !coords.iter().any(|(name, _)| name == older.dim()) {
+                        break;
+                    }
+                }
+                Waiting::Update(SessionUpdate::FieldReplace { field: older, .. }) if older == field => {}
+                Waiting::Update(update) if is_barrier(update) => break,
                 _ => continue,
-            };
-            // An append that changes a coord which the replacement keeps has to stay.
-            let kept_coord = appended.is_some_and(|dim| !coords.iter().any(|(name, _)| name == dim));
-            if !same {
-                continue;
             }
-            if kept_coord {
-                break;
-            }
-            if let Some(SessionUpdate::FieldReplace { values, coords: older, .. }) = self.waiting.remove(at) {
+            if let Some(Waiting::Update(SessionUpdate::FieldReplace { values, coords: older, .. })) =
+                self.waiting.remove(at)
+            {
                 self.recycle(values.into_raw_vec_and_offset().0);
                 let have: HashSet<String> = coords.iter().map(|(dim, _)| dim.clone()).collect();
                 coords.extend(older.into_iter().filter(|(dim, _)| !have.contains(dim)));
@@ -162,31 +185,39 @@ impl Inner {
         }
     }
 
-    /// Merges an append into the last thing that waits for its field, if that is an append alike.
+    /// Adds an append to the last thing that waits for its field, if that is an append alike.
     fn append(&mut self, update: SessionUpdate) {
-        let SessionUpdate::FieldAppend { field, dim, values, coord, max_length } = update else { return };
+        let mut update = match Appends::new(update) {
+            Ok(appends) => appends,
+            // It fits no field, which the viewer will find.
+            Err(update) => return self.wait(*update),
+        };
         for waiting in self.waiting.iter_mut().rev() {
             match waiting {
-                SessionUpdate::FieldAppend { field: older, dim: d, values: v, coord: c, max_length: m }
-                    if *older == field =>
-                {
-                    if *d == dim && *m == max_length && merge(v, c, &values, &coord, max_length) {
-                        return;
+                Waiting::Appends(older) if older.is_to(update.field()) => match older.absorb(update) {
+                    Ok(()) => return,
+                    Err(other) => {
+                        update = other;
+                        break;
                     }
-                    break;
-                }
-                SessionUpdate::FieldReplace { field: older, .. } if *older == field => break,
-                other if is_barrier(other) => break,
+                },
+                Waiting::Update(SessionUpdate::FieldReplace { field, .. }) if field == update.field() => break,
+                Waiting::Update(SessionUpdate::FieldAppend { field, .. }) if field == update.field() => break,
+                Waiting::Update(other) if is_barrier(other) => break,
                 _ => {}
             }
         }
-        self.waiting.push_back(SessionUpdate::FieldAppend { field, dim, values, coord, max_length });
+        self.waiting.push_back(Waiting::Appends(update));
     }
 
-    fn forget_oldest_error(&mut self) {
-        let oldest = self.waiting.iter().position(|waiting| matches!(waiting, SessionUpdate::Error(_)));
-        if let Some(at) = oldest {
-            self.waiting.remove(at);
+    /// Makes room for one more error.
+    fn forget_surplus_error(&mut self) {
+        let is_error = |waiting: &Waiting| matches!(waiting, Waiting::Update(SessionUpdate::Error(_)));
+        if self.waiting.iter().filter(|waiting| is_error(waiting)).count() < MAX_ERRORS {
+            return;
+        }
+        if let Some(oldest) = self.waiting.iter().position(is_error) {
+            self.waiting.remove(oldest);
         }
     }
 
@@ -208,34 +239,10 @@ fn is_barrier(update: &SessionUpdate) -> bool {
     matches!(update, SessionUpdate::SceneReady(_) | SessionUpdate::ScenePatch(_))
 }
 
-/// Appends a batch to a waiting one: the dim that grows is the last axis of both. `false` if they
-/// do not fit each other: then each shall meet the field by itself, and the misfit its error.
-fn merge(
-    values: &mut ArrayD<f32>,
-    coord: &mut Vec<f64>,
-    more_values: &ArrayD<f32>,
-    more_coord: &[f64],
-    max_length: Option<usize>,
-) -> bool {
-    let fits = |array: &ArrayD<f32>, count: usize| array.shape().last() == Some(&count);
-    if !fits(values, coord.len()) || !fits(more_values, more_coord.len()) {
-        return false;
-    }
-    let axis = Axis(values.ndim() - 1);
-    let Ok(mut merged) = concatenate(axis, &[values.view(), more_values.view()]) else { return false };
-    coord.extend_from_slice(more_coord);
-    if let Some(from) = max_length.and_then(|max| coord.len().checked_sub(max)) {
-        coord.drain(..from);
-        merged = merged.slice_axis(axis, (from..).into()).to_owned();
-    }
-    *values = merged;
-    true
-}
-
 #[cfg(test)]
 mod tests {
     use indexmap::IndexMap;
-    use ndarray::Array2;
+    use ndarray::{Array2, ArrayD};
     use proptest::prelude::*;
 
     use super::*;

@@ -1,0 +1,127 @@
+//! Appends to one field that wait to be joined.
+
+use std::collections::VecDeque;
+
+use ndarray::{ArrayD, Axis, concatenate};
+
+use crate::{FieldId, SessionUpdate};
+
+/// Batches for one field along one dim, oldest first.
+///
+/// Each is kept as it came, so that one more costs nothing but its place, however much waits; those
+/// that `max_length` will cut off anyway are dropped whole. They are copied once, when joined.
+#[derive(Debug)]
+pub(super) struct Appends {
+    field: FieldId,
+    dim: String,
+    max_length: Option<usize>,
+    batches: VecDeque<(ArrayD<f32>, Vec<f64>)>,
+    /// Positions of all batches.
+    length: usize,
+}
+
+impl Appends {
+    /// One batch. The update is given back if it is no append, or one that fits no field.
+    pub(super) fn new(update: SessionUpdate) -> Result<Self, Box<SessionUpdate>> {
+        match update {
+            SessionUpdate::FieldAppend { field, dim, values, coord, max_length }
+                if values.shape().last() == Some(&coord.len()) =>
+            {
+                let length = coord.len();
+                Ok(Self { field, dim, max_length, batches: VecDeque::from([(values, coord)]), length })
+            }
+            other => Err(Box::new(other)),
+        }
+    }
+
+    pub(super) fn field(&self) -> &FieldId {
+        &self.field
+    }
+
+    pub(super) fn dim(&self) -> &str {
+        &self.dim
+    }
+
+    pub(super) fn is_to(&self, field: &FieldId) -> bool {
+        self.field == *field
+    }
+
+    /// Takes newer batches in, or gives them back if they are not alike: then each shall meet the
+    /// field by itself, and a misfit its error.
+    pub(super) fn absorb(&mut self, newer: Self) -> Result<(), Self> {
+        let others = |appends: &Self| appends.batches.front().map(|(values, _)| others(values).to_vec());
+        if self.dim != newer.dim || self.max_length != newer.max_length || others(self) != others(&newer) {
+            return Err(newer);
+        }
+        self.batches.extend(newer.batches);
+        self.length += newer.length;
+        self.drop_surplus();
+        Ok(())
+    }
+
+    /// Drops the oldest batches as long as the others are enough.
+    fn drop_surplus(&mut self) {
+        let Some(max) = self.max_length else { return };
+        while let Some((_, coord)) = self.batches.front() {
+            let rest = self.length - coord.len();
+            if self.batches.len() == 1 || rest < max {
+                return;
+            }
+            self.length = rest;
+            self.batches.pop_front();
+        }
+    }
+
+    /// All batches as one, cut to the newest `max_length` positions.
+    pub(super) fn join(mut self) -> SessionUpdate {
+        let (values, coord) = match self.batches.len() {
+            1 => self.batches.pop_front().unwrap_or_default(),
+            _ => self.concatenate(),
+        };
+        SessionUpdate::FieldAppend { field: self.field, dim: self.dim, values, coord, max_length: self.max_length }
+    }
+
+    fn concatenate(&self) -> (ArrayD<f32>, Vec<f64>) {
+        let from = self.max_length.map_or(0, |max| self.length.saturating_sub(max));
+        let coord = self.batches.iter().flat_map(|(_, coord)| coord).skip(from).copied().collect();
+        let views: Vec<_> = self.batches.iter().map(|(values, _)| values.view()).collect();
+        let axis = Axis(views.first().map_or(0, |values| values.ndim().saturating_sub(1)));
+        // Their other axes were compared when they were taken in.
+        let all = concatenate(axis, &views).unwrap_or_default();
+        (all.slice_axis(axis, (from..).into()).to_owned(), coord)
+    }
+}
+
+/// Lengths of the axes but the last.
+fn others(values: &ArrayD<f32>) -> &[usize] {
+    values.shape().split_last().map_or(&[], |(_, others)| others)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn append(values: ArrayD<f32>, max_length: Option<usize>) -> Appends {
+        let coord = vec![0.0; *values.shape().last().unwrap()];
+        let update = SessionUpdate::FieldAppend { field: "f".into(), dim: "x".into(), values, coord, max_length };
+        Appends::new(update).unwrap()
+    }
+
+    #[test]
+    fn what_will_be_cut_off_is_not_kept() {
+        let mut waiting = append(ArrayD::zeros(vec![2, 3]), Some(4));
+        for _ in 0..100 {
+            waiting.absorb(append(ArrayD::ones(vec![2, 3]), Some(4))).unwrap();
+            assert!(waiting.batches.len() <= 2, "{}", waiting.batches.len());
+        }
+        let SessionUpdate::FieldAppend { values, coord, .. } = waiting.join() else { unreachable!() };
+        assert_eq!((values.shape(), coord.len()), (&[2, 4][..], 4));
+    }
+
+    #[test]
+    fn batches_that_are_not_alike_stay_apart() {
+        let mut waiting = append(ArrayD::zeros(vec![2, 3]), Some(4));
+        assert!(waiting.absorb(append(ArrayD::zeros(vec![3, 3]), Some(4))).is_err());
+        assert!(waiting.absorb(append(ArrayD::zeros(vec![2, 3]), None)).is_err());
+    }
+}
