@@ -6,6 +6,7 @@
 //! addresses are never used after such a change, but resolved anew.
 
 use std::rc::Rc;
+use std::slice;
 
 use crate::error::NeuronError;
 use crate::inner::Inner;
@@ -65,7 +66,7 @@ impl Epoch {
 
 /// The membrane potential of every compartment of some sections, in mV.
 ///
-/// All potentials are one array in NEURON: the probe keeps where it starts and the index of each
+/// All potentials are one array in NEURON: the probe keeps where it starts and the place of each
 /// compartment in it. A read is one pass over memory, without allocation and without a call per
 /// compartment.
 #[derive(Debug)]
@@ -74,8 +75,21 @@ pub struct VoltageProbe {
     sections: Vec<(Section, usize)>,
     base: *const f64,
     span: usize,
-    index: Vec<u32>,
+    /// In the order of NEURON's array. After a solver step that array is out of the cache, and to
+    /// jump about in it would mean a wait for memory at every section.
+    runs: Vec<Run>,
+    len: usize,
     scratch: Vec<*const f64>,
+}
+
+/// Compartments in a row that are neighbours in NEURON's array as well; most sections are one.
+#[derive(Debug)]
+struct Run {
+    /// The index of the first one in NEURON's array.
+    place: u32,
+    /// The index of the first one among the compartments.
+    compartment: u32,
+    len: u32,
 }
 
 impl VoltageProbe {
@@ -89,7 +103,8 @@ impl VoltageProbe {
             sections: Vec::with_capacity(sections.len()),
             base: std::ptr::null(),
             span: 0,
-            index: Vec::new(),
+            runs: Vec::new(),
+            len: 0,
             scratch: Vec::new(),
         };
         for section in sections {
@@ -101,12 +116,12 @@ impl VoltageProbe {
 
     /// The number of compartments.
     pub fn len(&self) -> usize {
-        self.index.len()
+        self.len
     }
 
     /// Whether there are no compartments.
     pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
+        self.len == 0
     }
 
     /// The number of values in NEURON's array from the first compartment to the last, and others in
@@ -122,15 +137,7 @@ impl VoltageProbe {
     /// [`NeuronError::CompartmentsChanged`] or [`NeuronError::Cleared`] if the sections are not
     /// those of the start any more.
     pub fn read(&mut self, out: &mut [f32]) -> Result<ReadReport, NeuronError> {
-        let resolved = self.prepare(out.len())?;
-        let mut finite = true;
-        for (value, index) in out.iter_mut().zip(&self.index) {
-            // SAFETY: the indices are within the array, whose place `prepare` made sure of.
-            let potential = unsafe { self.base.add(*index as usize).read() };
-            finite &= potential.is_finite();
-            *value = potential as f32;
-        }
-        Ok(ReadReport { finite, resolved })
+        self.read_as(out, |potential| potential as f32)
     }
 
     /// Copies the potentials as NEURON has them.
@@ -138,12 +145,21 @@ impl VoltageProbe {
     /// # Errors
     /// As [`VoltageProbe::read`].
     pub fn read_f64(&mut self, out: &mut [f64]) -> Result<ReadReport, NeuronError> {
+        self.read_as(out, |potential| potential)
+    }
+
+    #[inline]
+    fn read_as<T>(&mut self, out: &mut [T], convert: impl Fn(f64) -> T) -> Result<ReadReport, NeuronError> {
         let resolved = self.prepare(out.len())?;
         let mut finite = true;
-        for (value, index) in out.iter_mut().zip(&self.index) {
-            // SAFETY: as in `read`.
-            *value = unsafe { self.base.add(*index as usize).read() };
-            finite &= value.is_finite();
+        for run in &self.runs {
+            // SAFETY: the runs are within the array, whose place `prepare` made sure of, and NEURON
+            // does not compute meanwhile.
+            let potentials = unsafe { slice::from_raw_parts(self.base.add(run.place as usize), run.len as usize) };
+            for (value, &potential) in out[run.compartment as usize..].iter_mut().zip(potentials) {
+                finite &= potential.is_finite();
+                *value = convert(potential);
+            }
         }
         Ok(ReadReport { finite, resolved })
     }
@@ -151,7 +167,7 @@ impl VoltageProbe {
     /// Checks the buffer and the addresses; says whether they had to be resolved.
     #[inline]
     fn prepare(&mut self, found: usize) -> Result<bool, NeuronError> {
-        let expected = self.index.len();
+        let expected = self.len;
         if found != expected {
             return Err(NeuronError::BufferLength { expected, found });
         }
@@ -195,27 +211,34 @@ impl VoltageProbe {
                 },
             )
         }?;
-        self.index_addresses()?;
+        self.find_runs()?;
         self.epoch.renew();
         Ok(())
     }
 
-    /// Turns addresses into a base and indices.
-    fn index_addresses(&mut self) -> Result<(), NeuronError> {
-        self.index.clear();
+    /// Turns addresses into a base and runs.
+    fn find_runs(&mut self) -> Result<(), NeuronError> {
+        (self.len, self.span) = (self.scratch.len(), 0);
+        self.runs.clear();
         let (Some(first), Some(last)) = (self.scratch.iter().min(), self.scratch.iter().max()) else {
             return Ok(());
         };
         self.base = *first;
         self.span = (last.addr() - first.addr()) / size_of::<f64>() + 1;
-        let within = |address: &*const f64| (address.addr() - self.base.addr()) / size_of::<f64>();
-        if u32::try_from(self.span).is_err() {
+        if u32::try_from(self.span.max(self.len)).is_err() {
             return Err(NeuronError::Hoc {
                 action: "find the membrane potentials".to_owned(),
                 message: "they are not in one array".to_owned(),
             });
         }
-        self.index.extend(self.scratch.iter().map(|address| within(address) as u32));
+        for (compartment, address) in (0..).zip(&self.scratch) {
+            let place = ((address.addr() - self.base.addr()) / size_of::<f64>()) as u32;
+            match self.runs.last_mut() {
+                Some(run) if run.place + run.len == place => run.len += 1,
+                _ => self.runs.push(Run { place, compartment, len: 1 }),
+            }
+        }
+        self.runs.sort_unstable_by_key(|run| run.place);
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use super::{
     DISPLAY_FIELD, GEOMETRY, HISTORY_FIELD, MORPHOLOGY_VIEW, NeuronModel, NeuronSettings, Past, TRACE_VIEW,
     history::History, layout, timing::steps_per_update,
 };
-use crate::{Neuron, NeuronError, VoltageProbe};
+use crate::{Neuron, NeuronError, Section, VoltageProbe};
 
 /// Runs a [`NeuronModel`]: builds it, advances it, emits the potential of every compartment after
 /// each batch of steps and every step of the traced ones.
@@ -69,6 +69,7 @@ impl<M: NeuronModel> NeuronSession<M> {
     }
 
     fn build(&mut self) -> Result<(), SessionError> {
+        self.settings.check()?;
         let mut search = Search::new().allow_fetch(self.settings.allow_fetch);
         if let Some(library) = &self.settings.library {
             search = search.library(library);
@@ -88,14 +89,13 @@ impl<M: NeuronModel> NeuronSession<M> {
             neuron.set_global("celsius", celsius)?;
         }
         neuron.set_dt(self.settings.dt_ms)?;
-        let probe = VoltageProbe::new(&neuron, &sections)?;
         self.controls = self.model.control_specs().into_iter().map(|control| (control.id.clone(), control)).collect();
         self.actions = self.model.action_specs();
         for control in self.controls.values() {
             control.check()?;
             apply(&mut self.model, &neuron, &mut self.settings, &control.id, &control.default_value())?;
         }
-        self.running = Some(Running::new(neuron, probe, &geometry, &self.settings)?);
+        self.running = Some(Running::new(neuron, &sections, &geometry, &self.settings)?);
         self.geometry = Some(geometry);
         Ok(())
     }
@@ -232,14 +232,15 @@ fn apply<M: NeuronModel>(
 impl Running {
     fn new(
         neuron: Neuron,
-        probe: VoltageProbe,
+        sections: &[Section],
         geometry: &Arc<MorphologyGeometry>,
         settings: &NeuronSettings,
     ) -> Result<Self, SessionError> {
         let compartments = geometry.compartments();
         let past = Past::new(compartments, settings.max_samples, settings.past_budget_mb);
         neuron.initialize(settings.v_init_mv)?;
-        let (mut probe, mut values) = (probe, vec![0.0; compartments]);
+        // Not before: initialising moves the potentials.
+        let (mut probe, mut values) = (VoltageProbe::new(&neuron, sections)?, vec![0.0; compartments]);
         probe.read(&mut values)?;
         let time_ms = neuron.time()?;
         let history = History::new(geometry.clone(), 0, time_ms, &values, settings.max_samples, past.stride())?;

@@ -2,13 +2,23 @@
 //! of its own with a single test that uses NEURON.
 #![allow(dead_code, clippy::print_stderr, reason = "each test uses a part, and a skipped one says so")]
 
+pub(crate) mod viewer;
+
+use std::io::Write;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
 use compneurovis_neuron::{Neuron, NeuronError, PointProcess, Search, Section};
 
 /// NEURON, found or fetched. `None` says on the standard error that the test is skipped, unless
 /// `COMPNEUROVIS_REQUIRE_NEURON` is 1: then its absence fails the test.
 pub(crate) fn neuron() -> Option<Neuron> {
     match Neuron::acquire(&Search::new().allow_fetch(true)) {
-        Ok(neuron) => Some(neuron),
+        Ok(neuron) => {
+            note_evidence(neuron.version());
+            Some(neuron)
+        }
         Err(NeuronError::Start(error)) => {
             let required = std::env::var("COMPNEUROVIS_REQUIRE_NEURON").is_ok_and(|value| value == "1");
             assert!(!required, "NEURON is required: {error}");
@@ -17,6 +27,25 @@ pub(crate) fn neuron() -> Option<Neuron> {
         }
         Err(error) => panic!("{error}"),
     }
+}
+
+/// Tells the file that `COMPNEUROVIS_TEST_EVIDENCE` names that NEURON took part.
+fn note_evidence(version: &str) {
+    let Ok(path) = std::env::var("COMPNEUROVIS_TEST_EVIDENCE") else { return };
+    let number = version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let line = format!("neuron {}\n", number.unwrap_or(version));
+    let mut file = std::fs::OpenOptions::new().append(true).create(true).open(path).expect("the evidence file");
+    file.write_all(line.as_bytes()).expect("the evidence file");
+}
+
+/// The turn of a test whose sessions take NEURON on threads of their own: no other test of the same
+/// program runs meanwhile. `None` as in [`neuron`]. Drop it after the sessions.
+pub(crate) fn turn() -> Option<MutexGuard<'static, ()>> {
+    static TURN: Mutex<()> = Mutex::new(());
+    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let look = thread::Builder::new().name("look for NEURON".to_owned()).spawn(|| neuron().is_some());
+    let found = look.expect("a thread").join().unwrap_or_else(|panic| resume_unwind(panic));
+    found.then_some(turn)
 }
 
 /// A cylinder with one mechanism.
