@@ -150,6 +150,17 @@ fn failures_show_their_cause_and_a_restart_builds_anew() {
 }
 
 #[test]
+fn what_follows_a_restart_is_for_the_next_life() {
+    let app = AppSpec::new("counter", || Ok(Counter::default()))
+        .with_first_command(SessionCommand::Restart)
+        .with_first_command(SessionCommand::RunUntil { time_ms: 1.0 });
+    let link = app.start().unwrap();
+    let mut viewer = Viewer::default();
+    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Paused);
+    assert_eq!(viewer.status.steps, 10);
+}
+
+#[test]
 fn a_wish_that_cannot_be_fulfilled_ends_nothing() {
     let (link, mut viewer) = start(Counter::default);
     link.commands.send(SessionCommand::KeyPressed { key: "Q".into() }).unwrap();

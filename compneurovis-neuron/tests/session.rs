@@ -618,7 +618,8 @@ fn a_model_that_does_not_start_says_why_and_can_be_restarted() {
         let mut viewer = Viewer::start(&app);
         let text = viewer.end();
         assert!(words.iter().all(|word| text.contains(word)), "{fault:?}: {text}");
-        viewer.restart_and_run_until(20.0);
+        viewer.restart();
+        viewer.run_until(20.0);
         assert_eq!(viewer.bits(SOMA), expected, "{fault:?}");
     }
 }
@@ -640,7 +641,8 @@ fn a_model_that_fails_on_its_way_says_why_and_can_be_restarted() {
         let text = viewer.end();
         assert!(words.iter().all(|word| text.contains(word)), "{text}");
         assert_eq!(viewer.bits(SOMA)[..100], expected[..100], "the data stays");
-        viewer.restart_and_run_until(20.0);
+        viewer.restart();
+        viewer.run_until(20.0);
         assert_eq!(viewer.bits(SOMA), expected, "{key}");
     }
 }
@@ -653,10 +655,7 @@ fn a_restart_of_a_running_model_is_a_first_start() {
     viewer.set("stim_amp", 0.3);
     viewer.trace(FAR);
     viewer.run_until(7.0);
-    let scenes = viewer.scenes.len();
-    viewer.send(SessionCommand::Restart);
-    viewer.watch(|viewer| viewer.scenes.len() > scenes && viewer.status.phase == Phase::Running);
-    viewer.reset();
+    viewer.restart();
     assert_eq!((viewer.history().shape()[0], &viewer.scene.state["stim_amp"]), (1, &Value::Float(1.0)));
     viewer.run_until(20.0);
     assert_eq!(viewer.bits(SOMA), expected);
@@ -713,21 +712,7 @@ fn there_is_one_neuron_and_the_next_session_gets_it() {
     first.run_until(20.0);
     assert_eq!(first.bits(SOMA), expected, "the first does not notice");
     drop(first);
-    second.restart_and_run_until(20.0);
-    let got = second.bits(SOMA);
-    if got != expected {
-        let d = got.iter().zip(&expected).position(|(a, b)| a != b);
-        eprintln!(
-            "DIFF {} {} first {d:?} times {:?} {:?} scenes {} status {:?} fails {:?} {:?}",
-            got.len(),
-            expected.len(),
-            &second.times()[..3],
-            second.times().last(),
-            second.scenes.len(),
-            second.status,
-            second.failures,
-            &got[..5]
-        );
-    }
+    second.restart();
+    second.run_until(20.0);
     assert_eq!(second.bits(SOMA), expected);
 }

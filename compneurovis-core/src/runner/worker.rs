@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    collections::VecDeque,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -38,6 +39,8 @@ pub(super) struct Worker {
     stop: Arc<AtomicBool>,
     clock: Clock,
     phase: Phase,
+    /// Commands that were taken but not obeyed yet. What comes after a restart is for the next life.
+    pending: VecDeque<SessionCommand>,
     /// Pause as soon as the model is there.
     run_until_ms: Option<f64>,
     last_status: Option<(Instant, SessionStatus)>,
@@ -57,6 +60,7 @@ impl Worker {
             stop,
             clock: Clock::new(Instant::now()),
             phase: Phase::Starting,
+            pending: VecDeque::new(),
             run_until_ms: None,
             last_status: None,
         }
@@ -132,7 +136,8 @@ impl Worker {
             _ => IDLE_WAIT,
         };
         let first = if wait.is_zero() { None } else { self.commands.recv_timeout(wait).ok() };
-        for command in commands::drain(&self.commands, first) {
+        self.pending.extend(commands::drain(&self.commands, first));
+        while let Some(command) = self.pending.pop_front() {
             self.obey(command, session, emitter)?;
         }
         if self.stop.load(Ordering::Relaxed) {
@@ -208,11 +213,12 @@ impl Worker {
     /// Stands still after a failure. `false` when told to stop.
     fn wait_for_restart(&mut self, emitter: &Emitter) -> bool {
         self.enter(Phase::Failed, emitter);
+        // There is no one to obey; what was meant for the dead session is not for the next.
+        self.pending.clear();
         while !self.stop.load(Ordering::Relaxed) {
             match self.commands.recv_timeout(IDLE_WAIT) {
                 Ok(SessionCommand::Restart) => return true,
                 Ok(SessionCommand::Stop) | Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return false,
-                // There is no one to obey; what was meant for the dead session is not for the next.
                 Ok(_) | Err(crossbeam_channel::RecvTimeoutError::Timeout) => {}
             }
         }

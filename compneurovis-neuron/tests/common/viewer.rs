@@ -118,16 +118,13 @@ impl Viewer {
         self.watch(|viewer| viewer.status.phase == Phase::Paused && viewer.status.time_ms == 0.0);
     }
 
-    /// Builds the session anew and waits until it stands still at a simulated time.
+    /// Builds the session anew, and lets it stand still at its start.
     #[track_caller]
-    pub(crate) fn restart_and_run_until(&mut self, time_ms: f64) {
+    pub(crate) fn restart(&mut self) {
+        let scenes = self.scenes.len();
         self.send(SessionCommand::Restart);
-        self.send(SessionCommand::RunUntil { time_ms });
-        let started = self.scenes.len();
-        self.watch(|viewer| {
-            let status = viewer.status;
-            viewer.scenes.len() > started && status.phase == Phase::Paused && status.time_ms >= time_ms - 1e-6
-        });
+        self.watch(|viewer| viewer.scenes.len() > scenes && viewer.status.phase == Phase::Running);
+        self.reset();
     }
 
     /// Waits for one more failure and says what it was.
