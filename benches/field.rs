@@ -67,11 +67,11 @@ fn append_to_field(iterations: u64, window: usize, batch: &Array2<f32>) -> Durat
 }
 
 fn full_history(series: usize, window: usize) -> Field {
-    let times = (0..window).map(|sample| sample as f64).collect();
+    let times: Vec<_> = (0..window).map(|sample| sample as f64).collect();
     let labels = Coord::labels((0..series).map(|index| format!("dend[{index}]@0.50000")));
     let values = ArrayD::zeros(vec![series, window]);
     let mut field =
-        Field::new("v", values, [("segment", labels), ("time", Coord::Numbers(times))]).expect("a field like others");
+        Field::new("v", values, [("segment", labels), ("time", Coord::from(times))]).expect("a field like others");
     // The first append makes the room for those that follow.
     let first = Array2::zeros((series, 1)).into_dyn();
     field.append("time", &first.view(), &[window as f64], Some(window)).expect("the batch fits the field");

@@ -204,7 +204,7 @@ mod tests {
         let history = Field::new(
             "v",
             ndarray::array![[1.0, 2.0]].into_dyn(),
-            [("segment", Coord::labels(["soma@0.5"])), ("time", Coord::Numbers(vec![0.0, 0.1]))],
+            [("segment", Coord::labels(["soma@0.5"])), ("time", Coord::from(vec![0.0, 0.1]))],
         );
         let scene = Scene::new().with_field(history.unwrap());
         let view = LinePlotView::new("trace", "v", "time").selecting("segment", Binding::state("selected"));

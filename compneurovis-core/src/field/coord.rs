@@ -1,6 +1,6 @@
 //! What the positions along one dim of a field mean.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Deref, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +11,67 @@ use crate::GeometryId;
 #[non_exhaustive]
 pub enum Coord {
     /// Numbers, in double precision: time in single precision stops counting at 0.1 ms steps.
-    Numbers(Vec<f64>),
+    Numbers(Numbers),
     /// Unique labels.
     Labels(Labels),
     /// One position per compartment of a geometry. Its length is the geometry's business.
     Compartments(GeometryId),
+}
+
+/// Numbers that grow at the end and are cut at the front, at the cost of what is new.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<f64>", into = "Vec<f64>")]
+pub struct Numbers {
+    data: Vec<f64>,
+    /// Where the numbers begin: those before were cut off.
+    start: usize,
+}
+
+impl Numbers {
+    /// Appends numbers and keeps the newest `max_length`. O(batch), amortised.
+    pub(super) fn append(&mut self, newer: &[f64], max_length: Option<usize>) {
+        self.data.extend_from_slice(newer);
+        self.start += max_length.map_or(0, |max| self.len().saturating_sub(max));
+        // What was cut off is as much as what is left: moving that is paid for.
+        if self.start > self.len() {
+            self.data.drain(..self.start);
+            self.start = 0;
+        }
+    }
+}
+
+impl Deref for Numbers {
+    type Target = [f64];
+
+    fn deref(&self) -> &[f64] {
+        &self.data[self.start..]
+    }
+}
+
+impl From<Vec<f64>> for Numbers {
+    fn from(data: Vec<f64>) -> Self {
+        Self { data, start: 0 }
+    }
+}
+
+impl From<Numbers> for Vec<f64> {
+    fn from(mut numbers: Numbers) -> Self {
+        numbers.data.drain(..numbers.start);
+        numbers.data
+    }
+}
+
+/// Equality of what can be seen.
+impl PartialEq for Numbers {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl From<Vec<f64>> for Coord {
+    fn from(numbers: Vec<f64>) -> Self {
+        Self::Numbers(numbers.into())
+    }
 }
 
 /// Unique labels with a hash beside them, so that a look-up is not a scan.

@@ -19,7 +19,7 @@ use crate::{FieldError, FieldId, GeometryId};
 /// let mut history = Field::new(
 ///     "v",
 ///     array![[-65.0, -64.9], [-65.0, -65.0]].into_dyn(),
-///     [("segment", Coord::labels(["soma@0.5", "dend@0.5"])), ("time", Coord::Numbers(vec![0.0, 0.1]))],
+///     [("segment", Coord::labels(["soma@0.5", "dend@0.5"])), ("time", Coord::from(vec![0.0, 0.1]))],
 /// )?
 /// .with_unit("mV");
 /// history.append("time", &array![[-64.8], [-64.9]].into_dyn().view(), &[0.2], Some(1000))?;
@@ -83,7 +83,7 @@ impl Field {
         coord: Vec<f64>,
         values: Vec<f32>,
     ) -> Result<Self, FieldError> {
-        Self::from_vec(id, values, dim, Coord::Numbers(coord))
+        Self::from_vec(id, values, dim, Coord::from(coord))
     }
 
     fn from_vec(
@@ -245,11 +245,7 @@ impl Field {
         let Coord::Numbers(numbers) = &mut self.coords[axis] else {
             return Err(FieldError::NotAppendable { field: self.id.clone(), dim: dim.to_owned(), kind });
         };
-        numbers.extend_from_slice(coord);
-        if let Some(max) = max_length.filter(|&max| max < numbers.len()) {
-            // One memmove of f64 for each batch that overflows; the series themselves stay in place.
-            numbers.drain(..numbers.len() - max);
-        }
+        numbers.append(coord, max_length);
         self.storage.append(axis, batch, max_length);
         Ok(())
     }
@@ -364,15 +360,15 @@ mod tests {
 
     fn traces(samples: usize) -> Field {
         let values = Array::from_shape_fn((2, samples), |(row, at)| (100 * row + at) as f32);
-        let times = (0..samples).map(|at| at as f64).collect();
-        let dims = [("segment", Coord::labels(["a", "b"])), ("time", Coord::Numbers(times))];
+        let times: Vec<_> = (0..samples).map(|at| at as f64).collect();
+        let dims = [("segment", Coord::labels(["a", "b"])), ("time", Coord::from(times))];
         Field::new("v", values.into_dyn(), dims).unwrap()
     }
 
     #[test]
     fn constructor_refuses_what_does_not_fit() {
         let values = || ArrayD::zeros(IxDyn(&[2, 3]));
-        let numbers = |count: usize| Coord::Numbers(vec![0.0; count]);
+        let numbers = |count: usize| Coord::from(vec![0.0; count]);
         let new = |dims: Vec<(&str, Coord)>| Field::new("v", values(), dims);
         assert!(new(vec![("a", numbers(2)), ("b", numbers(3))]).is_ok());
         assert!(matches!(new(vec![("a", numbers(2))]), Err(FieldError::Rank { dims: 1, axes: 2, .. })));
@@ -403,7 +399,7 @@ mod tests {
         let mut field = traces(3);
         let values = ArrayD::from_elem(IxDyn(&[1, 2]), 7.0);
         let coords =
-            vec![("segment".to_owned(), Coord::labels(["c"])), ("time".to_owned(), Coord::Numbers(vec![5.0, 6.0]))];
+            vec![("segment".to_owned(), Coord::labels(["c"])), ("time".to_owned(), Coord::from(vec![5.0, 6.0]))];
         field.replace(values, coords).unwrap();
         assert_eq!(field.series_of("time", "c"), Some(&[7.0, 7.0][..]));
         assert_eq!(field.series_of("time", "a"), None);
@@ -449,7 +445,7 @@ mod tests {
             let mut expected = make(first);
             let dims = (0..3).map(|dim| {
                 let length = expected.shape()[dim];
-                (format!("d{dim}"), Coord::Numbers((0..length).map(|at| at as f64).collect()))
+                (format!("d{dim}"), Coord::from((0..length).map(|at| at as f64).collect::<Vec<_>>()))
             });
             let mut field = Field::new("f", expected.clone(), dims).unwrap();
             let dim = format!("d{axis}");

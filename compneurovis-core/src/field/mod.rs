@@ -5,7 +5,7 @@ mod dense;
 mod select;
 mod series;
 
-pub use coord::Coord;
+pub use coord::{Coord, Labels, Numbers};
 pub use dense::Field;
 pub use select::Selector;
 

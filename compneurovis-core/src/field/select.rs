@@ -50,7 +50,7 @@ impl Field {
     /// let field = Field::new(
     ///     "v",
     ///     ndarray::array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]].into_dyn(),
-    ///     [("segment", Coord::labels(["soma", "dend"])), ("time", Coord::Numbers(vec![0.0, 0.1, 0.2]))],
+    ///     [("segment", Coord::labels(["soma", "dend"])), ("time", Coord::from(vec![0.0, 0.1, 0.2]))],
     /// )?;
     /// let last = field.select([("time", Selector::Index(-1))])?;
     /// assert_eq!(last.as_slice(), Some(&[3.0, 6.0][..]));
@@ -169,9 +169,9 @@ impl Coord {
     /// The coordinate of some positions.
     fn pick(&self, positions: &[usize]) -> Self {
         match self {
-            Self::Numbers(numbers) => Self::Numbers(positions.iter().map(|&at| numbers[at]).collect()),
+            Self::Numbers(numbers) => Self::from(positions.iter().map(|&at| numbers[at]).collect::<Vec<_>>()),
             Self::Labels(labels) => Self::labels(positions.iter().map(|&at| &labels.names()[at])),
-            Self::Compartments(_) => Self::Numbers(positions.iter().map(|&at| at as f64).collect()),
+            Self::Compartments(_) => Self::from(positions.iter().map(|&at| at as f64).collect::<Vec<_>>()),
         }
     }
 }
@@ -186,7 +186,7 @@ mod tests {
     fn cube() -> Field {
         let values = Array3::from_shape_fn((4, 3, 5), |(a, b, c)| (100 * a + 10 * b + c) as f32);
         let dims = [
-            ("number", Coord::Numbers(vec![0.0, 1.5, 2.5, 10.0])),
+            ("number", Coord::from(vec![0.0, 1.5, 2.5, 10.0])),
             ("label", Coord::labels(["a", "b", "c"])),
             ("compartment", Coord::Compartments("cell".into())),
         ];

@@ -250,7 +250,7 @@ mod tests {
 
     fn scene() -> Scene {
         let history = |id: &str, labels: &[&str]| {
-            let dims = [("segment", Coord::labels(labels)), ("time", Coord::Numbers(vec![0.0]))];
+            let dims = [("segment", Coord::labels(labels)), ("time", Coord::from(vec![0.0]))];
             Field::new(id, Array2::zeros((labels.len(), 1)).into_dyn(), dims).unwrap()
         };
         Scene::new()
@@ -292,7 +292,7 @@ mod tests {
         match step {
             Step::Replace { field, samples } => {
                 let now = *scene.fields[id(field)].shape().last().unwrap();
-                let times = samples.map(|count| Coord::Numbers((0..count).map(|at| at as f64).collect()));
+                let times = samples.map(|count| Coord::from((0..count).map(|at| at as f64).collect::<Vec<_>>()));
                 SessionUpdate::FieldReplace {
                     field: id(field).into(),
                     values: ArrayD::from_elem(shape(field, samples.unwrap_or(now)), value),

@@ -107,7 +107,7 @@ fn make_field(
         expected: vec![traced.len(), times.len()],
         found: vec![found],
     })?;
-    let dims = [("segment", labels), ("time", Coord::Numbers(times))];
+    let dims = [("segment", labels), ("time", Coord::from(times))];
     let field = Field::new(HISTORY_FIELD, values.into_dyn(), dims)?.with_unit("mV");
     Ok(field.with_attr(compneurovis_core::field::PAST_STRIDE, stride.to_string()))
 }
