@@ -25,7 +25,7 @@ first_build := @test -d target/debug || echo 'The first build takes about 20 min
 help:
 	@echo 'make demo    a live cell in a window; a picture when there is no display, or with HEADLESS=1'
 	@echo 'make test    every test, with NEURON and a Vulkan driver'
-	@echo 'make lint    formatting, clippy, documentation, licences'
+	@echo 'make lint    formatting, arrows between crates, clippy, documentation, licences'
 	@echo 'make bench   the benchmarks; a second, optimised build'
 	@echo 'make setup   only install what the others need'
 
@@ -49,6 +49,7 @@ test:
 lint:
 	@scripts/setup build
 	cargo fmt --all --check
+	scripts/arrows
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --locked
 	@if cargo deny --version >/dev/null 2>&1; then \
