@@ -12,7 +12,9 @@ use compneurovis_core::{AppSpec, Failure, Frontend, Phase, Scene, SessionStatus}
 
 use crate::{
     CompNeuroVisPlugins, FrontendError, LiveSession, SessionProblems, SessionProgress, SessionScene, WorkbenchPlugin,
-    adapter, display, morphology::Pictures, workbench::CellCamera,
+    adapter, display,
+    morphology::{CellStage, Pictures},
+    workbench::CellCamera,
 };
 
 /// Opens a window for `app` and returns when it was closed.
@@ -43,7 +45,7 @@ pub struct Seen(Arc<Mutex<Sights>>);
 /// What a window has shown.
 #[derive(Clone, Debug, Default)]
 pub struct Sights {
-    /// When the first frame with a cell had been drawn.
+    /// When the first frame with the whole of the cell had been drawn.
     pub first_picture: Option<Instant>,
     /// The adapter that draws.
     pub adapter: Option<String>,
@@ -116,13 +118,13 @@ fn note_session(sessions: Query<(&SessionProgress, &SessionProblems), Changed<Se
 
 /// With pipelined rendering, the frame after the next begins when the frame with the cell is done.
 fn note_first_picture(
-    pictures: Res<Pictures>,
+    (pictures, stage): (Res<Pictures>, Res<CellStage>),
     cameras: Query<Entity, With<CellCamera>>,
     adapter: Option<Res<RenderAdapterInfo>>,
     seen: Res<Seen>,
     mut frames: Local<u32>,
 ) {
-    if *frames > 2 || !cameras.iter().any(|camera| pictures.covered_pixels(camera) > 0) {
+    if *frames > 2 || !cameras.iter().any(|camera| pictures.shows_everything(&stage, camera)) {
         return;
     }
     *frames += 1;

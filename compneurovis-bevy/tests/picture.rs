@@ -10,7 +10,7 @@ use std::{io::Write, time::Duration};
 use bevy::prelude::*;
 use common::{LONG, star_app, star_values};
 use compneurovis_bevy::{
-    FrontendError, Headless, SelectEntity, ViewOf,
+    FrontendError, Headless, OrbitCamera, SelectEntity, ViewOf,
     morphology::{CellStage, Pictures},
     workbench::WorkbenchSettings,
 };
@@ -160,4 +160,23 @@ fn a_failed_session_is_an_error_with_its_cause() {
     // The window lives on and shows why.
     assert!(covered(&mut headless) > 0);
     headless.screenshot().expect("a picture");
+}
+
+#[test]
+fn a_framed_cell_is_there_as_a_whole_and_a_near_one_is_not() {
+    let Some(mut headless) = star((640, 480)) else { return };
+    let whole = |headless: &mut Headless| {
+        let camera = headless.cell_camera().expect("a camera");
+        let world = headless.world_mut();
+        world.resource::<Pictures>().shows_everything(world.resource::<CellStage>(), camera)
+    };
+    assert!(whole(&mut headless));
+    let camera = headless.cell_camera().expect("a camera");
+    let world = headless.world_mut();
+    let mut orbit = world.get_mut::<OrbitCamera>(camera).expect("an orbit camera");
+    (orbit.auto_frame, orbit.target, orbit.distance) = (false, Vec3::ZERO, 60.0);
+    for _ in 0..2 {
+        headless.frame();
+    }
+    assert!(covered(&mut headless) > 0 && !whole(&mut headless));
 }

@@ -22,6 +22,8 @@ BREAKPOINT { out = src * gain }
 fn compile(neuron: &Neuron, folder: &Path) -> Option<PathBuf> {
     let runs = |tool: &str| Command::new(tool).arg("--version").output().is_ok();
     if !["bash", "make", "g++"].into_iter().all(runs) {
+        let required = std::env::var("COMPNEUROVIS_REQUIRE_NEURON").is_ok_and(|value| value == "1");
+        assert!(!required, "bash, make and g++ are required to compile mechanisms");
         eprintln!("skipped, mechanisms cannot be compiled here: bash, make and g++ are needed");
         return None;
     }

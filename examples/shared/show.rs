@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use compneurovis_bevy::{BevyFrontend, FrontendError, Headless, morphology::Pictures};
+use compneurovis_bevy::{
+    BevyFrontend, FrontendError, Headless,
+    morphology::{CellStage, Pictures},
+};
 use compneurovis_core::{AppSpec, Frontend, Geometry, Pace, Phase, Scene, SessionCommand};
 use compneurovis_neuron::NeuronModel;
 use thiserror::Error;
@@ -133,7 +136,7 @@ impl Run<'_> {
         let until_ms = self.args.sim_ms.unwrap_or(PICTURE_MS);
         let app = app.with_first_command(SessionCommand::RunUntil { time_ms: until_ms });
         let mut headless = Headless::new(app, self.args.size)?;
-        headless.run_until("the first picture of the cell", START_PATIENCE, shows_cell)?;
+        headless.run_until("the first picture of the cell", START_PATIENCE, shows_whole_cell)?;
         let first_picture_ms = milliseconds(self.started.elapsed());
         let arrived = |headless: &mut Headless| headless.status().phase == Phase::Paused;
         headless.run_until("a built model", START_PATIENCE, |headless| headless.status().phase != Phase::Starting)?;
@@ -168,9 +171,11 @@ fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-fn shows_cell(headless: &mut Headless) -> bool {
+fn shows_whole_cell(headless: &mut Headless) -> bool {
     let camera = headless.cell_camera();
-    camera.is_some_and(|camera| headless.world_mut().resource::<Pictures>().covered_pixels(camera) > 0)
+    let world = headless.world_mut();
+    let (pictures, stage) = (world.resource::<Pictures>(), world.resource::<CellStage>());
+    camera.is_some_and(|camera| pictures.shows_everything(stage, camera))
 }
 
 fn count(stats: &mut Stats, scene: &Scene) {

@@ -10,17 +10,18 @@ const MARGIN: f32 = 1.08;
 pub(super) fn frame_cells(stage: Res<CellStage>, mut cameras: Query<(&mut OrbitCamera, &Camera, &mut Projection)>) {
     for (mut orbit, camera, mut projection) in &mut cameras {
         let Some(size) = camera.logical_viewport_size().filter(|_| orbit.auto_frame) else { continue };
-        let Some((min, max)) = stage.bounds() else { continue };
+        let Some((min, max)) = stage.bounds else { continue };
+        let Projection::Perspective(perspective) = &*projection else { continue };
         let aspect = size.x / size.y.max(1.0);
-        let framed = framed(&orbit, min, max, &projection, aspect);
+        let framed = framed(&orbit, min, max, perspective.fov, aspect);
         orbit.set_if_neq(framed);
         frame_depth(&mut projection, framed.distance);
     }
 }
 
 /// The camera at the same angle, where the box fills its view.
-fn framed(orbit: &OrbitCamera, min: Vec3, max: Vec3, projection: &Projection, aspect: f32) -> OrbitCamera {
-    let (fov, center, half) = (field_of_view(projection), (min + max) / 2.0, (max - min) / 2.0);
+fn framed(orbit: &OrbitCamera, min: Vec3, max: Vec3, fov: f32, aspect: f32) -> OrbitCamera {
+    let (center, half) = ((min + max) / 2.0, (max - min) / 2.0);
     let rotation = Quat::from_euler(EulerRot::YXZ, orbit.yaw, -orbit.pitch, 0.0);
     let slope = Vec2::new((fov / 2.0).tan() * aspect, (fov / 2.0).tan());
     let corners = (0..8).map(|corner: u32| {
@@ -32,13 +33,6 @@ fn framed(orbit: &OrbitCamera, min: Vec3, max: Vec3, projection: &Projection, as
         .map(|corner| corner.z + MARGIN * (corner.x.abs() / slope.x).max(corner.y.abs() / slope.y))
         .fold(0.1, f32::max);
     OrbitCamera { target: center, distance, ..*orbit }
-}
-
-fn field_of_view(projection: &Projection) -> f32 {
-    match projection {
-        Projection::Perspective(perspective) => perspective.fov,
-        _ => 1.0,
-    }
 }
 
 /// Keeps the near plane in proportion, so that both a bouton and a brain can be looked at.
@@ -63,12 +57,12 @@ mod tests {
     #[test]
     fn everything_is_in_view_from_every_side() {
         let (min, max) = (Vec3::new(-154.0, 0.0, -6.0), Vec3::new(106.0, 224.0, 1.0));
-        let projection = Projection::default();
+        let fov = PerspectiveProjection::default().fov;
         for (yaw, pitch, aspect) in [(0.0, 0.0, 1.6), (1.0, 0.5, 0.4), (2.5, -1.2, 1.0)] {
-            let orbit = framed(&OrbitCamera { yaw, pitch, ..default() }, min, max, &projection, aspect);
+            let orbit = framed(&OrbitCamera { yaw, pitch, ..default() }, min, max, fov, aspect);
             let rotation = Quat::from_euler(EulerRot::YXZ, yaw, -pitch, 0.0);
             let eye = orbit.target + rotation * Vec3::Z * orbit.distance;
-            let slope = (field_of_view(&projection) / 2.0).tan();
+            let slope = (fov / 2.0).tan();
             for corner in 0..8 {
                 let pick = |bit: u32, low: f32, high: f32| if corner >> bit & 1 == 0 { low } else { high };
                 let point = Vec3::new(pick(0, min.x, max.x), pick(1, min.y, max.y), pick(2, min.z, max.z));

@@ -25,7 +25,7 @@ pub struct OrbitCamera {
     pub yaw: f32,
     /// Height above the horizon, in radians.
     pub pitch: f32,
-    /// Whether it frames the cells by itself. Ends with the user's first move.
+    /// Whether it frames the cells by itself, in a perspective projection. Ends with the user's first move.
     pub auto_frame: bool,
 }
 

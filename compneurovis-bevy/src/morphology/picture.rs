@@ -70,6 +70,23 @@ impl Pictures {
         self.by_camera.get(&camera).map_or(0, |picture| picture.buffer.covered())
     }
 
+    /// Whether the picture of a camera shows all cells, and the whole of them.
+    pub fn shows_everything(&self, stage: &CellStage, camera: Entity) -> bool {
+        let Some(picture) = self.by_camera.get(&camera) else { return false };
+        let (Some(seen), Some((min, max))) = (picture.seen, stage.bounds) else { return false };
+        let corner = |index: u32, bit: u32, low: f32, high: f32| if index >> bit & 1 == 0 { low } else { high };
+        let within = |index| {
+            let corner = Vec3::new(
+                corner(index, 0, min.x, max.x),
+                corner(index, 1, min.y, max.y),
+                corner(index, 2, min.z, max.z),
+            );
+            let clip = seen.clip_from_view * seen.view_from_world * corner.extend(1.0);
+            clip.w > 0.0 && clip.x.abs() <= clip.w && clip.y.abs() <= clip.w
+        };
+        seen.stage == stage.version && picture.buffer.covered() > 0 && (0..8).all(within)
+    }
+
     /// Where a camera sees a compartment of a view, if it does.
     pub fn find_on_screen(
         &self,

@@ -19,6 +19,8 @@ pub struct CellGeometry(pub Arc<MorphologyGeometry>);
 pub struct CellStage {
     pub(super) frusta: Vec<raster::Frustum>,
     pub(super) cells: Vec<StagedCell>,
+    /// The corners of the box around all cells, in the coordinates of the world.
+    pub(super) bounds: Option<(Vec3, Vec3)>,
     /// Changes with every change of the frusta.
     pub(super) version: u64,
 }
@@ -44,8 +46,7 @@ impl CellStage {
         Some((cell, staged - cell.compartments.start))
     }
 
-    /// The corners of the box around all cells, in the coordinates of the world.
-    pub(super) fn bounds(&self) -> Option<(Vec3, Vec3)> {
+    fn measure(&self) -> Option<(Vec3, Vec3)> {
         let ends = self
             .frusta
             .iter()
@@ -107,6 +108,7 @@ pub(super) fn collect_cells(
         stage.cells.push(StagedCell { entity, geometry: geometry.0.clone(), compartments: next..end });
         next = end;
     }
+    stage.bounds = stage.measure();
 }
 
 /// The frusta of a cell where its transform puts them. Radii follow the mean scale.
