@@ -66,11 +66,11 @@ pub mod view;
 
 pub use action::Action;
 pub use app::AppSpec;
-pub use colormap::{ColorMap, ColorTable, Rgba};
+pub use colormap::{ColorMap, ColorNorm, ColorTable, Ramp, Rgba};
 pub use command::{Modifiers, Pace, SessionCommand};
 pub use control::{Control, ControlKind, ScalarControl, Scale};
 pub use emitter::Emitter;
-pub use error::{ApplyError, ControlError, FieldError, GeometryError};
+pub use error::{ApplyError, ColorError, ControlError, FieldError, GeometryError};
 pub use field::{Coord, Field, Selector};
 pub use frontend::Frontend;
 pub use geometry::{
