@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{ControlId, FieldId, GeometryId, ViewId};
+use crate::{ControlId, EntityId, FieldId, GeometryId, ViewId};
 
 /// A field that cannot be, or values that do not fit one.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -186,6 +186,44 @@ pub enum GeometryError {
         /// How many are possible.
         limit: u32,
     },
+    /// A place on a parent that is not on it.
+    #[error("geometry `{geometry}`: section `{section}` is connected at {x} of its parent; that must be 0 to 1")]
+    Attachment {
+        /// The geometry.
+        geometry: GeometryId,
+        /// The section.
+        section: String,
+        /// The place given.
+        x: String,
+    },
+    /// A section whose length is negative or not a finite number.
+    #[error("geometry `{geometry}`: section `{section}` is {length_um} um long; that must be finite and at least 0")]
+    Length {
+        /// The geometry.
+        geometry: GeometryId,
+        /// The section.
+        section: String,
+        /// The length given.
+        length_um: String,
+    },
+    /// A grid whose two dims have one name.
+    #[error("grid `{geometry}` names both its dims `{dim}`; they must differ")]
+    SameDim {
+        /// The geometry.
+        geometry: GeometryId,
+        /// The name.
+        dim: String,
+    },
+    /// Coordinates of a grid that make no axis.
+    #[error("grid `{geometry}`: the coordinates along `{dim}` {problem}")]
+    Axis {
+        /// The geometry.
+        geometry: GeometryId,
+        /// The dim.
+        dim: String,
+        /// What is wrong with them.
+        problem: String,
+    },
 }
 
 /// A control with a nonsensical range, or a value that it does not take.
@@ -301,4 +339,30 @@ pub enum ColorError {
     /// A ramp out of nothing.
     #[error("a ramp needs at least one colour, as in `ramp:#ff1060`")]
     NoStops,
+}
+
+/// Two compartments that no path joins.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PathError {
+    /// No such compartment.
+    #[error("geometry `{geometry}` has {compartments} compartments; {compartment} is not one of them")]
+    UnknownCompartment {
+        /// The geometry.
+        geometry: GeometryId,
+        /// The index that was asked for.
+        compartment: u32,
+        /// How many there are.
+        compartments: usize,
+    },
+    /// They are parts of different cells.
+    #[error("geometry `{geometry}`: no path joins `{from}` and `{to}`, which belong to different trees")]
+    Apart {
+        /// The geometry.
+        geometry: GeometryId,
+        /// Where the path should begin.
+        from: EntityId,
+        /// Where it should end.
+        to: EntityId,
+    },
 }

@@ -70,11 +70,12 @@ pub use colormap::{ColorMap, ColorNorm, ColorTable, Ramp, Rgba};
 pub use command::{Modifiers, Pace, SessionCommand};
 pub use control::{Control, ControlKind, ScalarControl, Scale};
 pub use emitter::Emitter;
-pub use error::{ApplyError, ColorError, ControlError, FieldError, GeometryError};
+pub use error::{ApplyError, ColorError, ControlError, FieldError, GeometryError, PathError};
 pub use field::{Coord, Field, Selector};
 pub use frontend::Frontend;
 pub use geometry::{
-    EntityInfo, Frustum, Geometry, MorphologyGeometry, MorphologyGeometryBuilder, Section, SectionKind,
+    EntityInfo, Frustum, Geometry, GridGeometry, MorphologyGeometry, MorphologyGeometryBuilder, Path, Section,
+    SectionEnd, SectionKind,
 };
 pub use id::{ActionId, ControlId, EntityId, FieldId, GeometryId, ViewId};
 pub use runner::{CommandError, CommandSender, SessionLink, UpdateReceiver};

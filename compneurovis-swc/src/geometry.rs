@@ -2,7 +2,7 @@
 
 use compneurovis_core::{
     Frustum, GeometryError, GeometryId, MorphologyGeometry, MorphologyGeometryBuilder, Section as CoreSection,
-    SectionKind,
+    SectionEnd, SectionKind,
 };
 
 use crate::{Point3d, SampleKind, Section, Sections};
@@ -81,8 +81,10 @@ impl Sections {
             // Too many compartments are the builder's to refuse.
             let nseg = u32::try_from(nseg(section)).unwrap_or(u32::MAX);
             let name = cell.map_or_else(|| section.name.clone(), |cell| format!("{cell}.{}", section.name));
-            let mut row = CoreSection::new(name, section.kind.into(), nseg);
-            row.parent = section.parent.map(|parent| indices[parent.section]);
+            let mut row = CoreSection::new(name, section.kind.into(), nseg).with_length_um(section.length_um());
+            if let Some(parent) = section.parent {
+                row = row.with_parent(indices[parent.section]).attached_at(parent.x, SectionEnd::Start);
+            }
             indices[place] = builder.section(row);
             for frustum in frusta(section, indices[place], nseg) {
                 builder.frustum(frustum);

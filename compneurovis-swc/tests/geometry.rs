@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
-use compneurovis_core::{GeometryError, SectionKind};
+use compneurovis_core::{GeometryError, SectionEnd, SectionKind};
 use compneurovis_swc::{SectionWarning, Sections, SyntheticCell, parse_swc};
 
 fn cell(text: &str) -> Sections {
@@ -53,6 +53,31 @@ fn parents_come_first_even_where_neuron_creates_them_later() {
             ("dend_7[0]", SectionKind::Other(7), Some(1)),
         ]
     );
+}
+
+#[test]
+fn sections_keep_their_lengths_and_where_they_hang() {
+    // Two on the middle of a soma of one sample, which is 10 um long; one on the end of the first.
+    let cell = cell(
+        "1 1 0 0 0 5 -1\n2 3 5 0 0 1 1\n3 3 25 0 0 1 2\n4 3 25 10 0 1 3\n5 3 25 0 30 1 3\n6 2 0 9 0 1 1\n7 2 0 13 0 1 6\n",
+    );
+    let geometry = cell.geometry("g", |_| 1).unwrap();
+    let rows: Vec<_> =
+        geometry.sections().iter().map(|row| (&*row.name, row.length_um, row.parent_x, row.child_end)).collect();
+    assert_eq!(
+        rows,
+        [
+            ("soma[0]", 10.0, 1.0, SectionEnd::Start),
+            ("axon[0]", 4.0, 0.5, SectionEnd::Start),
+            ("dend[0]", 20.0, 0.5, SectionEnd::Start),
+            ("dend[1]", 10.0, 1.0, SectionEnd::Start),
+            ("dend[2]", 30.0, 1.0, SectionEnd::Start),
+        ]
+    );
+    let path = geometry.path(3, 1).unwrap();
+    assert_eq!(path.compartments(), [3, 2, 0, 1]);
+    assert_eq!(path.length_um(), 5.0 + 20.0 + 2.0);
+    assert_eq!(geometry.root_distance_um(4), Ok(20.0 + 15.0));
 }
 
 #[test]

@@ -42,6 +42,12 @@ impl Frustum {
         (position.floor() as u32).min(nseg.saturating_sub(1))
     }
 
+    /// Distance between its ends, in micrometres.
+    pub fn length_um(&self) -> f64 {
+        let axis = |axis: usize| f64::from(self.end_um[axis]) - f64::from(self.start_um[axis]);
+        axis(0).hypot(axis(1)).hypot(axis(2))
+    }
+
     pub(crate) fn problem(&self) -> Option<&'static str> {
         let finite = |numbers: &[f32]| numbers.iter().all(|number| number.is_finite());
         if !finite(&self.start_um) || !finite(&self.end_um) {

@@ -1,14 +1,21 @@
-//! Where values live: sections, their compartments, and the frusta that are drawn.
+//! Where values live: sections, their compartments, and the frusta that are drawn; grids.
 
+mod builder;
 mod frustum;
+mod grid;
+mod lookup;
 mod morphology;
+mod path;
 mod section;
 
 use std::sync::Arc;
 
+pub use builder::MorphologyGeometryBuilder;
 pub use frustum::Frustum;
-pub use morphology::{EntityInfo, MorphologyGeometry, MorphologyGeometryBuilder};
-pub use section::{Section, SectionKind};
+pub use grid::{GridAxis, GridGeometry};
+pub use morphology::{EntityInfo, MorphologyGeometry};
+pub use path::Path;
+pub use section::{Section, SectionEnd, SectionKind};
 use serde::{Deserialize, Serialize};
 
 use crate::GeometryId;
@@ -19,6 +26,8 @@ use crate::GeometryId;
 pub enum Geometry {
     /// The sections of one or more cells.
     Morphology(Arc<MorphologyGeometry>),
+    /// A rectilinear grid in two dims.
+    Grid(Arc<GridGeometry>),
 }
 
 impl Geometry {
@@ -26,6 +35,7 @@ impl Geometry {
     pub fn id(&self) -> &GeometryId {
         match self {
             Self::Morphology(morphology) => morphology.id(),
+            Self::Grid(grid) => grid.id(),
         }
     }
 
@@ -33,6 +43,15 @@ impl Geometry {
     pub fn as_morphology(&self) -> Option<&Arc<MorphologyGeometry>> {
         match self {
             Self::Morphology(morphology) => Some(morphology),
+            Self::Grid(_) => None,
+        }
+    }
+
+    /// The grid, if it is one.
+    pub fn as_grid(&self) -> Option<&Arc<GridGeometry>> {
+        match self {
+            Self::Grid(grid) => Some(grid),
+            Self::Morphology(_) => None,
         }
     }
 }
@@ -46,5 +65,17 @@ impl From<MorphologyGeometry> for Geometry {
 impl From<Arc<MorphologyGeometry>> for Geometry {
     fn from(morphology: Arc<MorphologyGeometry>) -> Self {
         Self::Morphology(morphology)
+    }
+}
+
+impl From<GridGeometry> for Geometry {
+    fn from(grid: GridGeometry) -> Self {
+        Self::Grid(Arc::new(grid))
+    }
+}
+
+impl From<Arc<GridGeometry>> for Geometry {
+    fn from(grid: Arc<GridGeometry>) -> Self {
+        Self::Grid(grid)
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Frustum, Section, SectionKind};
+use super::{Frustum, MorphologyGeometryBuilder, Section, SectionKind, lookup::SectionLookup};
 use crate::{EntityId, GeometryError, GeometryId};
 
 /// Sections, their compartments, and the frusta that show them.
@@ -31,11 +31,12 @@ use crate::{EntityId, GeometryError, GeometryId};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
 pub struct MorphologyGeometry {
-    id: GeometryId,
-    sections: Vec<Section>,
-    frusta: Vec<Frustum>,
-    compartments: u32,
-    by_name: HashMap<Arc<str>, u32>,
+    pub(super) id: GeometryId,
+    pub(super) sections: Vec<Section>,
+    pub(super) frusta: Vec<Frustum>,
+    pub(super) compartments: u32,
+    pub(super) by_name: HashMap<Arc<str>, u32>,
+    pub(super) lookup: SectionLookup,
 }
 
 /// What is known about a compartment without looking at any field.
@@ -56,7 +57,7 @@ pub struct EntityInfo {
 impl MorphologyGeometry {
     /// Starts an empty geometry.
     pub fn builder(id: impl Into<GeometryId>) -> MorphologyGeometryBuilder {
-        MorphologyGeometryBuilder { id: id.into(), sections: Vec::new(), frusta: Vec::new() }
+        MorphologyGeometryBuilder::new(id.into())
     }
 
     /// Its id.
@@ -79,13 +80,14 @@ impl MorphologyGeometry {
         self.compartments as usize
     }
 
-    /// The section that a compartment belongs to. O(log sections).
+    /// The section that a compartment belongs to; `None` beyond the last. O(1).
     pub fn section_of(&self, compartment: u32) -> Option<&Section> {
-        if compartment >= self.compartments {
-            return None;
-        }
-        let after = self.sections.partition_point(|section| section.first_compartment <= compartment);
-        self.sections.get(after.checked_sub(1)?)
+        self.sections.get(self.section_index_of(compartment)? as usize)
+    }
+
+    /// Index in [`sections`](Self::sections) of the section that a compartment belongs to. O(1).
+    pub fn section_index_of(&self, compartment: u32) -> Option<u32> {
+        (compartment < self.compartments).then(|| self.lookup.section_of(&self.sections, compartment))
     }
 
     /// The section of a name. O(1).
@@ -93,7 +95,7 @@ impl MorphologyGeometry {
         self.sections.get(*self.by_name.get(name)? as usize)
     }
 
-    /// Everything that is known about a compartment; `None` beyond the last.
+    /// Everything that is known about a compartment; `None` beyond the last. O(1).
     pub fn entity_info(&self, compartment: u32) -> Option<EntityInfo> {
         let section = self.section_of(compartment)?;
         let x = section.center(compartment - section.first_compartment);
@@ -121,8 +123,7 @@ impl MorphologyGeometry {
             return None;
         }
         let section = self.section_named(name)?;
-        let index = ((x * f64::from(section.nseg)) as u32).min(section.nseg - 1);
-        Some(section.first_compartment + index)
+        Some(section.first_compartment + section.index_at(x))
     }
 
     /// The corners `(min, max)` of the box around all frusta with their radii, in micrometres.
@@ -142,99 +143,6 @@ impl MorphologyGeometry {
         }
         Some((min, max))
     }
-}
-
-/// Collects sections and frusta and checks them all at once.
-#[derive(Clone, Debug)]
-pub struct MorphologyGeometryBuilder {
-    id: GeometryId,
-    sections: Vec<Section>,
-    frusta: Vec<Frustum>,
-}
-
-impl MorphologyGeometryBuilder {
-    /// Adds a section and returns its index. `first_compartment` is filled in by [`build`](Self::build).
-    pub fn section(&mut self, section: Section) -> u32 {
-        let index = u32::try_from(self.sections.len()).unwrap_or(u32::MAX);
-        self.sections.push(section);
-        index
-    }
-
-    /// Adds a frustum.
-    pub fn frustum(&mut self, frustum: Frustum) -> &mut Self {
-        self.frusta.push(frustum);
-        self
-    }
-
-    /// Checks and numbers everything.
-    ///
-    /// # Errors
-    /// Section names that are not unique, `nseg` 0, parents that do not come first, frusta of
-    /// unknown sections or with numbers that are not finite, more than 2³² of anything.
-    pub fn build(self) -> Result<MorphologyGeometry, GeometryError> {
-        let Self { id, mut sections, frusta } = self;
-        let by_name = index_names(&id, &sections)?;
-        check_parents(&id, &sections)?;
-        check_frusta(&id, &frusta, sections.len())?;
-        let compartments = number_compartments(&id, &mut sections)?;
-        Ok(MorphologyGeometry { id, sections, frusta, compartments, by_name })
-    }
-}
-
-fn index_names(id: &GeometryId, sections: &[Section]) -> Result<HashMap<Arc<str>, u32>, GeometryError> {
-    let mut by_name = HashMap::with_capacity(sections.len());
-    for (index, section) in (0u32..).zip(sections) {
-        if by_name.insert(section.name.clone(), index).is_some() {
-            return Err(GeometryError::DuplicateSection { geometry: id.clone(), section: section.name.to_string() });
-        }
-    }
-    Ok(by_name)
-}
-
-fn check_parents(id: &GeometryId, sections: &[Section]) -> Result<(), GeometryError> {
-    for (index, section) in sections.iter().enumerate() {
-        if let Some(parent) = section.parent.filter(|&parent| parent as usize >= index) {
-            return Err(GeometryError::Parent { geometry: id.clone(), section: section.name.to_string(), parent });
-        }
-    }
-    Ok(())
-}
-
-fn check_frusta(id: &GeometryId, frusta: &[Frustum], sections: usize) -> Result<(), GeometryError> {
-    if u32::try_from(frusta.len()).is_err() {
-        return Err(GeometryError::TooLarge { geometry: id.clone(), what: "frusta", limit: u32::MAX });
-    }
-    for (index, frustum) in frusta.iter().enumerate() {
-        if frustum.section as usize >= sections {
-            return Err(GeometryError::UnknownSection {
-                geometry: id.clone(),
-                frustum: index,
-                section: frustum.section,
-                sections,
-            });
-        }
-        if let Some(what) = frustum.problem() {
-            return Err(GeometryError::BadFrustum { geometry: id.clone(), frustum: index, what });
-        }
-    }
-    Ok(())
-}
-
-fn number_compartments(id: &GeometryId, sections: &mut [Section]) -> Result<u32, GeometryError> {
-    let mut next = 0u32;
-    for section in sections {
-        if section.nseg == 0 {
-            return Err(GeometryError::NoCompartments { geometry: id.clone(), section: section.name.to_string() });
-        }
-        section.first_compartment = next;
-        // The last index stays free: pictures use it for "no compartment".
-        next = next.checked_add(section.nseg).filter(|&sum| sum < u32::MAX).ok_or_else(|| GeometryError::TooLarge {
-            geometry: id.clone(),
-            what: "compartments",
-            limit: u32::MAX - 1,
-        })?;
-    }
-    Ok(next)
 }
 
 /// The serialised form: without what can be computed, and checked again when read.
@@ -281,46 +189,6 @@ mod tests {
         assert_eq!(cell.entity_id(11), None);
         for unknown in ["dend[0]", "dend[1]@0.5", "dend[0]@1.5", "dend[0]@nan", "@", ""] {
             assert_eq!(cell.compartment_of(unknown), None, "{unknown}");
-        }
-    }
-
-    #[test]
-    fn impossible_sections_are_refused() {
-        let mut twice = two_sections();
-        twice.section(Section::new("soma[0]", SectionKind::Soma, 1));
-        assert!(matches!(twice.build(), Err(GeometryError::DuplicateSection { .. })));
-        let mut empty = two_sections();
-        empty.section(Section::new("axon[0]", SectionKind::Axon, 0));
-        assert!(matches!(empty.build(), Err(GeometryError::NoCompartments { .. })));
-        let mut orphan = two_sections();
-        orphan.section(Section::new("axon[0]", SectionKind::Axon, 1).with_parent(2));
-        assert!(matches!(orphan.build(), Err(GeometryError::Parent { .. })));
-    }
-
-    #[test]
-    fn impossible_frusta_are_refused() {
-        let frustum = Frustum {
-            start_um: [0.0; 3],
-            start_radius_um: 1.0,
-            end_um: [1.0; 3],
-            end_radius_um: 1.0,
-            section: 1,
-            start_position: 0.0,
-            end_position: 10.0,
-        };
-        let build = |frustum| {
-            let mut builder = two_sections();
-            builder.frustum(frustum);
-            builder.build()
-        };
-        assert!(build(frustum).is_ok());
-        assert!(matches!(build(Frustum { section: 2, ..frustum }), Err(GeometryError::UnknownSection { .. })));
-        for bad in [
-            Frustum { end_um: [f32::NAN, 0.0, 0.0], ..frustum },
-            Frustum { start_radius_um: -1.0, ..frustum },
-            Frustum { end_position: f32::INFINITY, ..frustum },
-        ] {
-            assert!(matches!(build(bad), Err(GeometryError::BadFrustum { .. })), "{bad:?}");
         }
     }
 

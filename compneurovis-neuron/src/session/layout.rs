@@ -56,7 +56,8 @@ pub(super) fn geometry_of(sections: &[Section]) -> Result<MorphologyGeometry, Se
     for section in sections {
         let nseg = u32::try_from(section.nseg()?).unwrap_or(u32::MAX);
         // Parents can come later in NEURON, and nothing is drawn by them.
-        let index = builder.section(TableRow::new(section.name(), kind(section.name()), nseg));
+        let row = TableRow::new(section.name(), kind(section.name()), nseg);
+        let index = builder.section(row.with_length_um(section.length()?));
         for frustum in frusta(&section.points()?, index, nseg) {
             builder.frustum(frustum);
         }
