@@ -7,6 +7,7 @@
 //! | target | ours | floor in the same run | needs |
 //! |---|---|---|---|
 //! | `field` | appending to a field and replacing its values | `Vec`, plain concatenation, a copy | |
+//! | `decimate` | a long series to one column for each pixel | a pass over all samples, a copy | |
 //! | `outbox` | emitting updates | a copy, `Vec` | |
 //! | `swc` | reading, sectioning and generating cells | counting lines, copies | |
 //! | `raster` | cells to pixels in software | filling and copying memory | feature `viewer` |

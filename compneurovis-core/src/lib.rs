@@ -11,7 +11,7 @@
 //! |---|---|
 //! | [`field`] | values over named dims, with appends that cost the batch and not the history |
 //! | [`geometry`] | sections, compartments, frusta |
-//! | [`view`], [`colormap`] | how a field is drawn |
+//! | [`view`], [`colormap`], [`decimate`] | how a field is drawn |
 //! | [`control`], [`action`], [`value`] | what the user can change |
 //! | [`scene`], [`update`], [`command`] | the protocol |
 //! | [`session`], [`emitter`], [`runner`] | running a model on its worker thread |
@@ -51,6 +51,7 @@ pub mod app;
 pub mod colormap;
 pub mod command;
 pub mod control;
+pub mod decimate;
 pub mod emitter;
 pub mod error;
 pub mod field;

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
 use serde::{Deserialize, Serialize};
 
-use super::{Coord, series::SeriesStorage};
+use super::{Coord, Revision, series::SeriesStorage};
 use crate::{FieldError, FieldId, GeometryId};
 
 /// Values in single precision over named dims, each with its [`Coord`].
@@ -192,6 +192,11 @@ impl Field {
             return None;
         }
         self.storage.series(self.coords.get_index_of(dim)?, position)
+    }
+
+    /// Which state its values are in, for whoever keeps something beside them.
+    pub fn revision(&self) -> Revision {
+        self.storage.revision()
     }
 
     /// Takes new values, and new coords for the dims named.

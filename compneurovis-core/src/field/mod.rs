@@ -2,11 +2,13 @@
 
 mod coord;
 mod dense;
+mod revision;
 mod select;
 mod series;
 
 pub use coord::{Coord, Labels, Numbers};
 pub use dense::Field;
+pub use revision::Revision;
 pub use select::Selector;
 
 /// The attribute of a field of traces that says at which stride, in samples, the past of a series

@@ -2,12 +2,14 @@
 
 use ndarray::{ArrayViewD, Axis, IxDyn, ShapeBuilder};
 
+use super::Revision;
+
 /// Row-major values whose growing axis, once there is one, lies innermost with slack behind it.
 ///
 /// Every series (one position along all other axes) is contiguous, so that it can be borrowed as
 /// a slice, and an append costs the batch: the slack doubles, and the oldest samples are dropped
 /// by moving a start, not the samples.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct SeriesStorage {
     data: Vec<f32>,
     shape: Vec<usize>,
@@ -17,13 +19,25 @@ pub(super) struct SeriesStorage {
     capacity: usize,
     /// Where in its room each series starts.
     start: usize,
+    revision: Revision,
+}
+
+/// A clone goes its own way: its revision says nothing about the original's values.
+impl Clone for SeriesStorage {
+    fn clone(&self) -> Self {
+        Self { data: self.data.clone(), shape: self.shape.clone(), revision: Revision::new(), ..*self }
+    }
 }
 
 impl SeriesStorage {
     /// `data` in row-major order.
     pub(super) fn new(data: Vec<f32>, shape: Vec<usize>) -> Self {
         debug_assert_eq!(data.len(), shape.iter().product::<usize>());
-        Self { data, shape, growing: None, capacity: 0, start: 0 }
+        Self { data, shape, growing: None, capacity: 0, start: 0, revision: Revision::new() }
+    }
+
+    pub(super) fn revision(&self) -> Revision {
+        self.revision
     }
 
     pub(super) fn shape(&self) -> &[usize] {
@@ -65,6 +79,7 @@ impl SeriesStorage {
     pub(super) fn append(&mut self, axis: usize, batch: &ArrayViewD<'_, f32>, max_length: Option<usize>) {
         let last = Axis(batch.ndim() - 1);
         let incoming = batch.len_of(last);
+        self.revision.append(axis, incoming);
         let keep_new = max_length.map_or(incoming, |max| incoming.min(max));
         let keep_old = max_length.map_or(self.shape[axis], |max| self.shape[axis].min(max - keep_new));
         self.drop_oldest(axis, self.shape[axis] - keep_old);

@@ -1,0 +1,127 @@
+//! A pyramid in step with a series of a field.
+
+use std::ops::Range;
+
+use super::{Column, MinMaxPyramid, order::Order, pyramid::sample_range, scan_columns};
+use crate::{Field, field::Revision};
+
+/// Keeps a [`MinMaxPyramid`] of one series of a field, for whoever draws it frame after frame.
+///
+/// A look costs what was appended since the last one. If anything else has happened, if the field is
+/// another one, or if another series is asked for, the pyramid is built anew.
+#[derive(Clone, Debug, Default)]
+pub struct SeriesFollower {
+    pyramid: MinMaxPyramid,
+    order: Order,
+    seen: Option<Revision>,
+    axis: usize,
+    position: Vec<usize>,
+}
+
+/// A series with its pyramid, both as they are now.
+#[derive(Clone, Copy, Debug)]
+pub struct DecimatedSeries<'a> {
+    x: &'a [f64],
+    y: &'a [f32],
+    pyramid: &'a MinMaxPyramid,
+    never_falls: bool,
+}
+
+impl SeriesFollower {
+    /// A follower that has seen nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The samples along `dim` at `position` on all other dims, in their order, and the pyramid of
+    /// them, brought up to date. O(what was appended since), amortised, or O(samples) for a field or
+    /// series that it did not follow so far.
+    ///
+    /// `None` where [`Field::series_at`] has none, or `dim` has no numbers.
+    pub fn follow<'a>(&'a mut self, field: &'a Field, dim: &str, position: &[usize]) -> Option<DecimatedSeries<'a>> {
+        let axis = field.axis(dim).ok()?;
+        let (x, y) = (field.coord(dim).ok()?.numbers()?, field.series_at(dim, position)?);
+        let now = field.revision();
+        match self.appended(now, axis, position, y.len()) {
+            Some(0) if y.len() == self.pyramid.len() => {}
+            Some(newer) => self.append(&x[x.len() - newer..], &y[y.len() - newer..], y.len()),
+            None => self.rebuild(x, y),
+        }
+        (self.seen, self.axis) = (Some(now), axis);
+        self.position.clear();
+        self.position.extend_from_slice(position);
+        Some(DecimatedSeries { x, y, pyramid: &self.pyramid, never_falls: self.order.never_falls() })
+    }
+
+    /// How many of the newest samples are new, if all others were seen.
+    fn appended(&self, now: Revision, axis: usize, position: &[usize], length: usize) -> Option<usize> {
+        let same = self.axis == axis && self.position == position;
+        let newer = now.appended_since(self.seen.filter(|_| same)?, axis)?;
+        // A batch can be longer than what is kept of it; then nothing of what was seen is left.
+        let newer = usize::try_from(newer).ok().filter(|&newer| newer <= length)?;
+        (self.pyramid.len() + newer >= length).then_some(newer)
+    }
+
+    fn append(&mut self, x: &[f64], y: &[f32], max_length: usize) {
+        self.pyramid.append(y);
+        self.pyramid.keep_newest(max_length);
+        self.order.append(x);
+        self.order.keep_newest(max_length);
+    }
+
+    fn rebuild(&mut self, x: &[f64], y: &[f32]) {
+        self.pyramid.rebuild(y);
+        self.order = Order::default();
+        self.order.append(x);
+    }
+}
+
+#[cfg(test)]
+impl SeriesFollower {
+    /// How many samples went into the pyramid since it was last built anew.
+    pub(super) fn samples_taken(&self) -> u64 {
+        self.pyramid.samples_taken()
+    }
+}
+
+impl<'a> DecimatedSeries<'a> {
+    /// The coordinate of every sample.
+    pub fn x(&self) -> &'a [f64] {
+        self.x
+    }
+
+    /// The samples.
+    pub fn y(&self) -> &'a [f32] {
+        self.y
+    }
+
+    /// Whether x never falls and has no NaN, so that columns cost what is drawn and not what there is.
+    pub fn x_never_falls(&self) -> bool {
+        self.never_falls
+    }
+
+    /// A column for each of `count` equal parts of the range `(low, high)` of x, into `columns`,
+    /// which is a buffer to be used again. See [`scan_columns`] for what belongs to which column.
+    ///
+    /// O(count log samples) if x never falls, else O(samples).
+    pub fn columns(&self, range: (f64, f64), count: usize, columns: &mut Vec<Column>) {
+        if self.never_falls {
+            self.pyramid.columns(self.x, self.y, range, count, columns);
+        } else {
+            scan_columns(self.x, self.y, range, count, columns);
+        }
+    }
+
+    /// The indices of the samples whose x is within `(low, high)`, with both ends; the curve comes
+    /// in from the sample before them and goes out to the one after. `None` if x falls somewhere, or
+    /// the range runs backwards.
+    pub fn sample_range(&self, (low, high): (f64, f64)) -> Option<Range<usize>> {
+        (self.never_falls && low <= high).then(|| sample_range(self.x, (low, high)))
+    }
+
+    /// The least and greatest finite sample within a range of indices, for the y axis; `None` if
+    /// there is none. O(log samples).
+    pub fn extremes(&self, samples: Range<usize>) -> Option<(f32, f32)> {
+        self.pyramid.extremes(self.y, samples)
+    }
+}
