@@ -211,6 +211,21 @@ impl Section {
         }
     }
 
+    /// Which of its own ends is the one towards the root: 0 or 1. In a root it is 0.
+    ///
+    /// # Errors
+    /// [`NeuronError::DeadSection`], or [`NeuronError::Hoc`] with NEURON's text.
+    pub fn orientation(&self) -> Result<f64, NeuronError> {
+        let orientation = self.inner.symbol("section_orientation", Kind::Function)?;
+        // SAFETY: a function without arguments that returns a number.
+        unsafe {
+            self.accessed("find the orientation", |api| {
+                (api.nrn_function_call)(orientation, 0);
+                (api.nrn_double_pop)()
+            })
+        }
+    }
+
     /// Inserts a density mechanism such as `hh`; once is enough.
     ///
     /// # Errors

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use common::viewer::Viewer;
 use compneurovis_core::{
     Action, ActionId, AppSpec, Control, ControlId, Coord, EntityId, MorphologyGeometry, Phase, Section as Row,
-    SectionKind, Session, SessionCommand, SessionError, Value, View, field::PAST_STRIDE, scene::SELECTED_ENTITY,
+    SectionEnd, SectionKind, Session, SessionCommand, SessionError, Value, View, field::PAST_STRIDE,
+    scene::SELECTED_ENTITY,
 };
 use compneurovis_neuron::{
     DISPLAY_FIELD, GEOMETRY, HISTORY_FIELD, MORPHOLOGY_VIEW, Neuron, NeuronModel, NeuronSession, NeuronSettings,
@@ -348,6 +349,35 @@ fn sections_without_a_picture_still_make_a_scene() {
     viewer.run_until(5.0);
     assert_eq!(viewer.display().len(), 8);
     assert!(viewer.display().iter().all(|value| value.is_finite()));
+}
+
+#[test]
+fn the_geometry_of_a_model_knows_how_its_sections_hang_together() {
+    let Some(_turn) = common::turn() else { return };
+    struct Tree;
+    impl NeuronModel for Tree {
+        fn build_sections(&mut self, neuron: &Neuron) -> Result<Vec<Section>, SessionError> {
+            let twig = SectionSpec::cylinder("twig", 30.0, 1.0).nseg(3);
+            let soma = SectionSpec::cylinder("soma", 20.0, 20.0);
+            let dend = SectionSpec::cylinder("dend", 200.0, 2.0).nseg(5).on(1, 1.0);
+            let sections = neuron.build_sections(&[twig, soma, dend])?;
+            // The twig comes before its parent, and hangs with its far end on the parent's middle.
+            sections[0].connect(1.0, &sections[2], 0.5)?;
+            Ok(sections)
+        }
+    }
+    let viewer = Viewer::start_paused(build_neuron_app(|| Tree));
+    let geometry = viewer.scenes[0].geometries[0].as_morphology().unwrap();
+    let rows = geometry.sections().iter();
+    let rows: Vec<_> = rows.map(|row| (&*row.name, row.parent, row.parent_x, row.child_end, row.length_um)).collect();
+    let (start, end) = (SectionEnd::Start, SectionEnd::End);
+    assert_eq!(
+        rows,
+        [("soma", None, 1.0, start, 20.0), ("dend", Some(0), 1.0, start, 200.0), ("twig", Some(1), 0.5, end, 30.0)]
+    );
+    let first_of_twig = geometry.compartment_of("twig@0.1").unwrap();
+    assert_eq!(geometry.root_distance_um(first_of_twig), Ok(10.0 + 100.0 + 25.0));
+    assert_eq!(viewer.display().len(), 9);
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use compneurovis_core::{Frustum, MorphologyGeometry, Section as TableRow, SectionKind, SessionError};
+use compneurovis_core::{Frustum, MorphologyGeometry, Section as TableRow, SectionEnd, SectionKind, SessionError};
 use thiserror::Error;
 
 use super::GEOMETRY;
-use crate::{Point3d, Section};
+use crate::{NeuronError, Point3d, Section};
 
 /// A model and a geometry that are not about the same cell.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -50,19 +50,62 @@ pub(super) fn in_order(geometry: &MorphologyGeometry, sections: Vec<Section>) ->
     Ok(ordered)
 }
 
-/// The geometry of sections as their 3-D points say, which are read and never written.
+/// Where a section hangs, by the place of its parent among the sections.
+struct Connection {
+    parent: usize,
+    parent_x: f64,
+    child_end: SectionEnd,
+}
+
+/// The geometry of sections as NEURON has them: 3-D points, lengths and connections are read, and
+/// nothing is written. A section whose parent comes later is put behind it.
 pub(super) fn geometry_of(sections: &[Section]) -> Result<MorphologyGeometry, SessionError> {
     let mut builder = MorphologyGeometry::builder(GEOMETRY);
-    for section in sections {
+    let connections = connections(sections)?;
+    let mut rows = vec![None; sections.len()];
+    for place in parents_first(&connections) {
+        let section = &sections[place];
         let nseg = u32::try_from(section.nseg()?).unwrap_or(u32::MAX);
-        // Parents can come later in NEURON, and nothing is drawn by them.
-        let row = TableRow::new(section.name(), kind(section.name()), nseg);
-        let index = builder.section(row.with_length_um(section.length()?));
+        let mut row = TableRow::new(section.name(), kind(section.name()), nseg).with_length_um(section.length()?);
+        if let Some(Connection { parent, parent_x, child_end }) = &connections[place] {
+            row = row.attached_at(*parent_x, *child_end);
+            row.parent = rows[*parent];
+        }
+        let index = builder.section(row);
+        rows[place] = Some(index);
         for frustum in frusta(&section.points()?, index, nseg) {
             builder.frustum(frustum);
         }
     }
     Ok(builder.build()?)
+}
+
+/// A parent that is not among the sections is none of the picture's.
+fn connections(sections: &[Section]) -> Result<Vec<Option<Connection>>, NeuronError> {
+    let places: HashMap<&str, usize> = (0..).zip(sections).map(|(place, section)| (section.name(), place)).collect();
+    let connection = |section: &Section| {
+        let Some((parent, parent_x)) = section.parent()? else { return Ok(None) };
+        let Some(&parent) = places.get(parent.name()) else { return Ok(None) };
+        let child_end = if section.orientation()? == 0.0 { SectionEnd::Start } else { SectionEnd::End };
+        Ok(Some(Connection { parent, parent_x, child_end }))
+    };
+    sections.iter().map(connection).collect()
+}
+
+/// The places of all sections in their own order, but parents before their children. In a loop,
+/// which is `initialize`'s to report, one has to come before its parent.
+fn parents_first(connections: &[Option<Connection>]) -> Vec<usize> {
+    let (mut order, mut seen) = (Vec::with_capacity(connections.len()), vec![false; connections.len()]);
+    for place in 0..connections.len() {
+        let (mut branch, mut next) = (Vec::new(), Some(place));
+        while let Some(at) = next.filter(|&at| !seen[at]) {
+            seen[at] = true;
+            branch.push(at);
+            next = connections[at].as_ref().map(|connection| connection.parent);
+        }
+        order.extend(branch.into_iter().rev());
+    }
+    order
 }
 
 /// What part of a cell a section is, by the usual names.
@@ -103,4 +146,27 @@ fn frusta(points: &[Point3d], section: u32, nseg: u32) -> Vec<Frustum> {
             end_position: position(arc[1]),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(parents: &[Option<usize>]) -> Vec<usize> {
+        let connection = |parent| Connection { parent, parent_x: 1.0, child_end: SectionEnd::Start };
+        parents_first(&parents.iter().map(|parent| parent.map(connection)).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn sections_keep_their_order_but_for_late_parents() {
+        assert_eq!(order(&[None, Some(0), Some(0), Some(1)]), [0, 1, 2, 3]);
+        assert_eq!(order(&[Some(3), None, Some(1), Some(1)]), [1, 3, 0, 2]);
+        assert_eq!(order(&[Some(1), Some(2), None]), [2, 1, 0]);
+    }
+
+    #[test]
+    fn a_loop_has_each_section_once() {
+        assert_eq!(order(&[Some(1), Some(0), Some(0)]), [1, 0, 2]);
+        assert_eq!(order(&[Some(0)]), [0]);
+    }
 }
