@@ -14,7 +14,7 @@ use std::{
 };
 
 use compneurovis_benches::Cell;
-use compneurovis_core::{ActionId, Emitter, Session, SessionCommand, SessionError};
+use compneurovis_core::{ActionId, Emitter, Payload, Session, SessionCommand, SessionError};
 use compneurovis_neuron::{
     GEOMETRY, Neuron, NeuronError, NeuronModel, NeuronSession, NeuronSettings, PointProcess, Search, Section,
     build_swc_cell,
@@ -64,7 +64,7 @@ impl NeuronModel for Model {
         Ok(())
     }
 
-    fn apply_action(&mut self, neuron: &Neuron, action: &ActionId) -> Result<bool, SessionError> {
+    fn apply_action(&mut self, neuron: &Neuron, action: &ActionId, _payload: &Payload) -> Result<bool, SessionError> {
         if action.as_str() != BARE_STEPS {
             return Ok(false);
         }
@@ -115,7 +115,7 @@ impl Watched {
         self.reset()?;
         self.bare.steps.set(steps);
         self.bare.took.set(Duration::ZERO);
-        let action = SessionCommand::InvokeAction { action: BARE_STEPS.into() };
+        let action = SessionCommand::invoke(BARE_STEPS);
         self.session.handle(&action, &mut self.emitter)?;
         let took = self.bare.took.get();
         // The session lives on after an action that fails.

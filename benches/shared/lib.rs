@@ -6,7 +6,10 @@
 //!
 //! | target | ours | floor in the same run | needs |
 //! |---|---|---|---|
-//! | `field` | appending to a field and replacing its values | `Vec`, plain concatenation, a copy | |
+//! | `field_append` | appending to a field | `Vec`, plain concatenation | |
+//! | `field_select` | a part of a field | a copy, going through all labels | |
+//! | `scene_apply` | what a frontend does with an update | a copy | |
+//! | `channel` | updates from thread to thread | a copy | |
 //! | `decimate` | a long series to one column for each pixel | a pass over all samples, a copy | |
 //! | `outbox` | emitting updates | a copy, `Vec` | |
 //! | `swc` | reading, sectioning and generating cells | counting lines, copies | |

@@ -28,11 +28,12 @@
 //! | entity | components |
 //! |---|---|
 //! | a session | [`LiveSession`], [`SessionScene`], [`SessionProgress`], [`SessionProblems`], [`SessionNotice`], [`Selection`] |
-//! | each of its views, a child | [`ViewOf`] and [`Morphology`] or [`LinePlot`]; a cell also [`Transform`](bevy::prelude::Transform), [`Visibility`](bevy::prelude::Visibility) and [`CellGeometry`] |
+//! | each of its views, a child | [`ViewOf`] and [`Morphology`], [`LinePlot`] or [`OtherView`]; a cell also [`Transform`](bevy::prelude::Transform), [`Visibility`](bevy::prelude::Visibility) and [`CellGeometry`] |
 //!
 //! Views are spawned, changed and despawned with the scene, and keep their entities over changes.
 //! Move a cell by its transform, hide it by its visibility; any 3-D camera sees it. What happened
-//! comes as [`SessionMessage`]; commands go out as [`SendCommand`], selections as [`SelectEntity`].
+//! comes as [`SessionMessage`]; what the user does goes in as [`UserInput`] and [`SelectEntity`], and
+//! commands go out as [`SendCommand`].
 //! A session ends when its entity is despawned, and its views go with it.
 //!
 //! | plugin | job | works without a renderer |
@@ -62,8 +63,8 @@ pub use error::FrontendError;
 pub use headless::Headless;
 pub use morphology::{CellGeometry, MorphologyPlugin, OrbitCamera, PickingCamera};
 pub use session::{
-    LinePlot, LiveSession, Morphology, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage,
-    SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene, ViewOf,
+    Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection, SendCommand, SessionEvent,
+    SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene, UserInput, ViewOf,
 };
 pub use window::{BevyFrontend, Seen, Sights, run_app};
 pub use workbench::WorkbenchPlugin;
@@ -71,9 +72,9 @@ pub use workbench::WorkbenchPlugin;
 /// The names that an app with sessions in it is written with.
 pub mod prelude {
     pub use crate::{
-        BevyFrontend, CellGeometry, CompNeuroVisPlugins, LinePlot, LiveSession, Morphology, OrbitCamera, PickingCamera,
-        SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionProblems,
-        SessionProgress, SessionScene, ViewOf, run_app,
+        BevyFrontend, CellGeometry, CompNeuroVisPlugins, Input, LinePlot, LiveSession, Morphology, OrbitCamera,
+        OtherView, PickingCamera, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice,
+        SessionProblems, SessionProgress, SessionScene, UserInput, ViewOf, run_app,
     };
 }
 

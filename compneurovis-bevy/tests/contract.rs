@@ -50,7 +50,7 @@ fn send(app: &mut App, session: Entity, command: SessionCommand) {
 }
 
 fn invoke(app: &mut App, session: Entity, action: &str) {
-    send(app, session, SessionCommand::InvokeAction { action: action.into() });
+    send(app, session, SessionCommand::invoke(action));
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_scene_becomes_entities() {
     assert_eq!(world.get::<Morphology>(cell).unwrap().title, "Star");
     assert_eq!(world.get::<CellGeometry>(cell).unwrap().compartments(), 12);
     assert!(world.get::<Transform>(cell).is_some() && world.get::<Visibility>(cell).is_some());
-    assert_eq!(world.get::<LinePlot>(plot).unwrap().x_unit, "ms");
+    assert_eq!(world.get::<LinePlot>(plot).unwrap().x.unit, "ms");
     for (view, _) in &found {
         assert_eq!(world.get::<ChildOf>(*view).unwrap().parent(), session);
     }
@@ -167,7 +167,7 @@ fn a_failed_session_stays_readable_and_restarts() {
     invoke(&mut app, session, "fail");
     until(&mut app, "the failure", |world| world.get::<SessionProgress>(session).unwrap().phase == Phase::Failed);
     let problems = &app.world().get::<SessionProblems>(session).unwrap();
-    assert_eq!(problems[0].to_string(), "handling a command: asked to fail");
+    assert_eq!(problems[0].to_string(), "doing `fail`: asked to fail");
     send(&mut app, session, SessionCommand::SetControl { control: "gain".into(), value: Value::Float(2.0) });
     assert_eq!(views(app.world_mut(), session).len(), 2, "the data stays");
     send(&mut app, session, SessionCommand::Restart);

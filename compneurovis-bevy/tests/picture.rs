@@ -154,7 +154,7 @@ fn a_hidden_cell_is_not_drawn() {
 #[test]
 fn a_failed_session_is_an_error_with_its_cause() {
     let Some(mut headless) = star((640, 480)) else { return };
-    headless.send(SessionCommand::InvokeAction { action: "fail".into() });
+    headless.send(SessionCommand::invoke("fail"));
     let error = headless.run_until("never", PATIENCE, |_| false).expect_err("it fails");
     assert!(error.to_string().contains("asked to fail"), "{error}");
     // The window lives on and shows why.

@@ -2,17 +2,29 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Session, SessionBuilder, SessionCommand, SessionError, SessionLink, runner};
+use crate::{
+    DiagnosticsSpec, FrontendHooks, Scene, Session, SessionBuilder, SessionCommand, SessionError, SessionLink, runner,
+};
+
+/// Makes the hooks of a frontend, once for each session that it shows.
+pub type HooksBuilder = Arc<dyn Fn() -> Box<dyn FrontendHooks> + Send + Sync>;
 
 /// What every [`Frontend`](crate::Frontend) runs.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct AppSpec {
     /// Title of the window.
     pub title: String,
+    /// Shown before the session is even built.
+    pub startup_scene: Option<Scene>,
     /// Builds the session on its worker thread; again for every restart.
     pub builder: SessionBuilder,
     /// What the session is told before its first step.
     pub first_commands: Vec<SessionCommand>,
+    /// What is done with the user's input before anything else, on the frontend's side.
+    pub hooks: Option<HooksBuilder>,
+    /// What is written down about its cost; what the environment says if `None`.
+    pub diagnostics: Option<DiagnosticsSpec>,
 }
 
 impl AppSpec {
@@ -23,13 +35,27 @@ impl AppSpec {
         builder: impl Fn() -> Result<S, SessionError> + Send + Sync + 'static,
     ) -> Self {
         let builder: SessionBuilder = Arc::new(move || Ok(Box::new(builder()?)));
-        Self { title: title.into(), builder, first_commands: Vec::new() }
+        Self {
+            title: title.into(),
+            startup_scene: None,
+            builder,
+            first_commands: Vec::new(),
+            hooks: None,
+            diagnostics: None,
+        }
     }
 
     /// The same application under another title.
     #[must_use]
     pub fn with_title(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
+        self
+    }
+
+    /// The same application, which shows `scene` until its session has one.
+    #[must_use]
+    pub fn with_startup_scene(mut self, scene: Scene) -> Self {
+        self.startup_scene = Some(scene);
         self
     }
 
@@ -41,12 +67,28 @@ impl AppSpec {
         self
     }
 
+    /// The same application, whose frontend asks hooks of this kind before it does anything else with
+    /// the user's input.
+    #[must_use]
+    pub fn with_hooks<H: FrontendHooks + 'static>(mut self, make: impl Fn() -> H + Send + Sync + 'static) -> Self {
+        self.hooks = Some(Arc::new(move || Box::new(make())));
+        self
+    }
+
+    /// The same application, whose cost is written down as `diagnostics` says, whatever the environment
+    /// says.
+    #[must_use]
+    pub fn with_diagnostics(mut self, diagnostics: DiagnosticsSpec) -> Self {
+        self.diagnostics = Some(diagnostics);
+        self
+    }
+
     /// Starts the session on a worker thread of its own.
     ///
     /// # Errors
-    /// The system refuses a thread.
+    /// The system refuses a thread, or there are more first commands than can wait.
     pub fn start(&self) -> std::io::Result<SessionLink> {
-        runner::start(&self.title, self.builder.clone(), &self.first_commands)
+        runner::start(self)
     }
 }
 

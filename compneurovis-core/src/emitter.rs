@@ -1,31 +1,40 @@
 //! How a session speaks: everything it emits goes through here.
 
-use std::{
-    error::Error,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::{collections::VecDeque, error::Error, sync::Arc};
+
+use ndarray::{Array1, ArrayD, ArrayViewD};
+
+use crate::{
+    Coord, Failure, FieldId, Notice, SessionCommand, SessionUpdate, State, Value,
+    outline::Outline,
+    runner::{Outbox, Pulse, UpdateReceiver},
 };
-
-use indexmap::IndexMap;
-use ndarray::{Array1, ArrayD};
-
-use crate::{Failure, FieldId, SessionUpdate, Value, runner::Outbox};
 
 /// The session's end of the link: takes updates, keeps the simulated time, and tells when to stop.
 ///
 /// Emitting never waits for the viewer.
 pub struct Emitter {
     outbox: Arc<Outbox>,
-    stop: Arc<AtomicBool>,
+    pulse: Arc<Pulse>,
+    outline: Outline,
+    /// What hooks want done after them.
+    queue: VecDeque<SessionCommand>,
+    pause_requested: bool,
     time_ms: f64,
     steps: u64,
 }
 
 impl Emitter {
-    pub(crate) fn new(outbox: Arc<Outbox>, stop: Arc<AtomicBool>) -> Self {
-        Self { outbox, stop, time_ms: 0.0, steps: 0 }
+    pub(crate) fn new(outbox: Arc<Outbox>, pulse: Arc<Pulse>) -> Self {
+        Self {
+            outbox,
+            pulse,
+            outline: Outline::default(),
+            queue: VecDeque::new(),
+            pause_requested: false,
+            time_ms: 0.0,
+            steps: 0,
+        }
     }
 
     /// An emitter that is linked to no one, for tests and benchmarks of a session alone.
@@ -35,13 +44,19 @@ impl Emitter {
         Self::new(Arc::default(), Arc::default())
     }
 
-    /// Emits an update. A scene that contradicts itself is reported instead.
+    /// An emitter and the receiver of what it emits, without a runner between them, for tests and
+    /// benchmarks of a session or a viewer alone.
+    pub fn linked() -> (Self, UpdateReceiver) {
+        let outbox = Arc::<Outbox>::default();
+        (Self::new(outbox.clone(), Arc::default()), UpdateReceiver::new(outbox))
+    }
+
+    /// Emits an update. One that no scene would take, such as a scene that contradicts itself or a
+    /// value that its control refuses, is reported instead.
     pub fn emit(&mut self, update: SessionUpdate) {
-        // Here and not at the viewer, as a scene supersedes all that waits before it.
-        if let SessionUpdate::SceneReady(scene) = &update
-            && let Err(error) = scene.check()
-        {
-            return self.report("showing a scene", &error);
+        // Here and not at the viewer, as a newer scene or state supersedes what waits before it.
+        if let Err(error) = self.outline.note(&update) {
+            return self.report("emitting an update", &error);
         }
         self.outbox.push(update);
     }
@@ -50,6 +65,25 @@ impl Emitter {
     pub fn replace(&mut self, field: impl Into<FieldId>, values: Vec<f32>) {
         let values = Array1::from_vec(values).into_dyn();
         self.emit(SessionUpdate::FieldReplace { field: field.into(), values, coords: Vec::new() });
+    }
+
+    /// Emits a copy of new values of a field, and new coords for the dims named. The copy is made into
+    /// memory that is used again.
+    pub fn replace_copy(
+        &mut self,
+        field: impl Into<FieldId>,
+        values: &ArrayViewD<'_, f32>,
+        coords: Vec<(String, Coord)>,
+    ) {
+        let mut buffer = self.take_buffer(values.len());
+        match values.as_slice() {
+            Some(slice) => buffer.extend_from_slice(slice),
+            None => buffer.extend(values),
+        }
+        // There are as many as there were.
+        if let Ok(values) = ArrayD::from_shape_vec(values.raw_dim(), buffer) {
+            self.emit(SessionUpdate::FieldReplace { field: field.into(), values, coords });
+        }
     }
 
     /// Emits more samples of a field of one dim.
@@ -84,12 +118,12 @@ impl Emitter {
 
     /// Emits one value of the shared state.
     pub fn set_state(&mut self, key: impl Into<String>, value: impl Into<Value>) {
-        self.emit(SessionUpdate::StatePatch(IndexMap::from([(key.into(), value.into())])));
+        self.emit(SessionUpdate::StatePatch(State::from([(key.into(), value.into())])));
     }
 
-    /// Emits a line for the user to read.
+    /// Emits a line for the user to read, which stays; an empty one takes away the one before.
     pub fn notice(&mut self, text: impl Into<String>) {
-        self.emit(SessionUpdate::Notice(text.into()));
+        self.emit(SessionUpdate::Notice(Notice::new(text)));
     }
 
     /// Emits an error that the session survives.
@@ -121,6 +155,31 @@ impl Emitter {
 
     /// Whether the session shall end as soon as it can.
     pub fn stop_requested(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.pulse.stop_requested()
+    }
+
+    /// Asks the runner to stand still after this batch, as at the end of a recording.
+    pub fn request_pause(&mut self) {
+        self.pause_requested = true;
+    }
+
+    pub(crate) fn take_pause_request(&mut self) -> bool {
+        std::mem::take(&mut self.pause_requested)
+    }
+
+    pub(crate) fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    pub(crate) fn outline_mut(&mut self) -> &mut Outline {
+        &mut self.outline
+    }
+
+    pub(crate) fn queue(&mut self, command: SessionCommand) {
+        self.queue.push_back(command);
+    }
+
+    pub(crate) fn take_queued(&mut self) -> Option<SessionCommand> {
+        self.queue.pop_front()
     }
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{ControlId, EntityId, FieldId, GeometryId, ViewId};
+use crate::{ActionId, ControlId, EntityId, FieldId, GeometryId, OperatorId, PanelId, ViewId};
 
 /// A field that cannot be, or values that do not fit one.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -230,15 +230,13 @@ pub enum GeometryError {
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ControlError {
-    /// The value is outside the range of the control, or not a number.
-    #[error("control `{control}` takes a number from {min} to {max}, not {found}")]
+    /// The value is of another kind, or outside of what the control spans.
+    #[error("control `{control}` takes {expected}, not {found}")]
     Value {
         /// The control.
         control: ControlId,
-        /// Smallest value.
-        min: f64,
-        /// Largest value.
-        max: f64,
+        /// What it takes.
+        expected: String,
         /// What came.
         found: String,
     },
@@ -253,6 +251,118 @@ pub enum ControlError {
         max: f64,
         /// What is wrong with it.
         problem: &'static str,
+    },
+    /// A choice without options.
+    #[error("control `{control}` has no options to choose from")]
+    NoOptions {
+        /// The control.
+        control: ControlId,
+    },
+    /// A choice with an option twice.
+    #[error("control `{control}` has the option {option:?} twice")]
+    DuplicateOption {
+        /// The control.
+        control: ControlId,
+        /// The option.
+        option: String,
+    },
+    /// A default that the control itself would not take.
+    #[error("the default of control `{control}` is none")]
+    Default {
+        /// The control.
+        control: ControlId,
+        /// Why not.
+        source: Box<ControlError>,
+    },
+}
+
+/// A layout that shows what there is not, or arranges what it has not.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum LayoutError {
+    /// A panel whose id is blank, or not the one it stands under.
+    #[error("the panel under `{key}` has the id `{panel}`; ids are not blank and stand for themselves")]
+    PanelId {
+        /// The id it stands under.
+        key: PanelId,
+        /// Its own.
+        panel: PanelId,
+    },
+    /// No such panel.
+    #[error("the layout has no panel `{panel}`; it has {known:?}")]
+    UnknownPanel {
+        /// The panel that is named.
+        panel: PanelId,
+        /// The panels that exist.
+        known: Vec<PanelId>,
+    },
+    /// A panel at two places of the tree.
+    #[error("panel `{panel}` stands at two places of the layout")]
+    PanelTwice {
+        /// The panel.
+        panel: PanelId,
+    },
+    /// A panel of views without any.
+    #[error("panel `{panel}` shows no view")]
+    NoViews {
+        /// The panel.
+        panel: PanelId,
+    },
+    /// A panel of something that the scene does not have.
+    #[error("panel `{panel}` shows {what} `{id}`, which the scene does not have; it has {known:?}")]
+    Unknown {
+        /// The panel.
+        panel: PanelId,
+        /// What kind of thing.
+        what: &'static str,
+        /// Its id.
+        id: String,
+        /// Those that exist.
+        known: Vec<String>,
+    },
+    /// A view in a panel for other kinds.
+    #[error("panel `{panel}` shows {shows}, and view `{view}` is a {kind}")]
+    ViewKind {
+        /// The panel.
+        panel: PanelId,
+        /// What it shows.
+        shows: &'static str,
+        /// The view.
+        view: ViewId,
+        /// What kind of view.
+        kind: &'static str,
+    },
+    /// A view in two panels.
+    #[error("view `{view}` is shown by panel `{first}` and by `{second}`; a second view can show the same data")]
+    ViewTwice {
+        /// The view.
+        view: ViewId,
+        /// The one panel.
+        first: PanelId,
+        /// The other.
+        second: PanelId,
+    },
+    /// A patch of what a panel does not have.
+    #[error("panel `{panel}` shows {shows}; it cannot be given {what}")]
+    PatchKind {
+        /// The panel.
+        panel: PanelId,
+        /// What it shows.
+        shows: &'static str,
+        /// What the patch would give it.
+        what: &'static str,
+    },
+    /// A share of the room that is not positive.
+    #[error("a part of a split has the share {share}; shares are positive numbers")]
+    Share {
+        /// The share.
+        share: String,
+    },
+    /// A tree that is too deep.
+    #[error("the layout is nested deeper than {limit}")]
+    TooDeep {
+        /// How deep it may be.
+        limit: usize,
     },
 }
 
@@ -275,6 +385,22 @@ pub enum ApplyError {
         id: ViewId,
         /// The views that exist.
         known: Vec<ViewId>,
+    },
+    /// No such operator.
+    #[error("the scene has no operator `{id}`; it has {known:?}")]
+    UnknownOperator {
+        /// The id in the update.
+        id: OperatorId,
+        /// The operators that exist.
+        known: Vec<OperatorId>,
+    },
+    /// No such action.
+    #[error("the scene has no action `{id}`; it has {known:?}")]
+    UnknownAction {
+        /// The id in the update.
+        id: ActionId,
+        /// The actions that exist.
+        known: Vec<ActionId>,
     },
     /// No such control.
     #[error("the scene has no control `{id}`; it has {known:?}")]
@@ -311,9 +437,12 @@ pub enum ApplyError {
     /// The values do not fit the field.
     #[error(transparent)]
     Field(#[from] FieldError),
-    /// The control cannot be.
+    /// The control cannot be, or does not take the value.
     #[error(transparent)]
     Control(#[from] ControlError),
+    /// The layout cannot be.
+    #[error(transparent)]
+    Layout(#[from] LayoutError),
 }
 
 /// A text that is no colour or colour map.

@@ -70,6 +70,10 @@ ids! {
     ControlId;
     /// Names an [`Action`](crate::Action) in a scene.
     ActionId;
+    /// Names an [`Operator`](crate::Operator) in a scene.
+    OperatorId;
+    /// Names a [`Panel`](crate::Panel) of a layout.
+    PanelId;
     /// Names a thing that can be picked and traced: a compartment, as `"{section}@{x:.5}"`.
     EntityId;
 }

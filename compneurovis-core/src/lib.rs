@@ -10,12 +10,15 @@
 //! | module | noun |
 //! |---|---|
 //! | [`field`] | values over named dims, with appends that cost the batch and not the history |
-//! | [`geometry`] | sections, compartments, frusta |
-//! | [`view`], [`colormap`], [`decimate`] | how a field is drawn |
-//! | [`control`], [`action`], [`value`] | what the user can change |
+//! | [`geometry`] | sections, compartments, frusta; grids |
+//! | [`view`], [`operator`], [`colormap`], [`decimate`] | how a field is drawn, and what is computed for it |
+//! | [`control`], [`action`], [`value`], [`binding`] | what the user can change, and what follows it |
+//! | [`layout`] | where on the screen |
 //! | [`scene`], [`update`], [`command`] | the protocol |
-//! | [`session`], [`emitter`], [`runner`] | running a model on its worker thread |
-//! | [`app`], [`frontend`] | what an application is, and who shows it |
+//! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
+//! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
+//! | [`app`], [`diagnostics`] | what an application is |
+//! | [`frontend`], [`interaction`], [`headless`] | who shows it, what input means, and showing without a picture |
 //!
 //! A session of one's own is a page of code:
 //!
@@ -48,49 +51,88 @@
 
 pub mod action;
 pub mod app;
+pub mod binding;
+pub mod capabilities;
 pub mod colormap;
 pub mod command;
+pub mod context;
 pub mod control;
 pub mod decimate;
+pub mod diagnostics;
 pub mod emitter;
 pub mod error;
 pub mod field;
 pub mod frontend;
 pub mod geometry;
+pub mod headless;
 pub mod id;
+pub mod interaction;
+pub mod layout;
+pub mod live;
+pub mod operator;
+mod outline;
+#[cfg(test)]
+mod protocol_tests;
+#[cfg(test)]
+mod random_updates;
+pub mod replay;
 pub mod runner;
 pub mod scene;
 pub mod session;
+pub mod snapshot;
+pub mod still;
+pub mod surface;
 pub mod update;
 pub mod value;
 pub mod view;
+mod wire;
 
-pub use action::Action;
+pub use action::{Action, BuiltinAction, Payload};
 pub use app::AppSpec;
+pub use binding::{Binding, BindingError};
+pub use capabilities::Capabilities;
 pub use colormap::{ColorMap, ColorNorm, ColorTable, Ramp, Rgba};
 pub use command::{Modifiers, Pace, SessionCommand};
-pub use control::{Control, ControlKind, ScalarControl, Scale};
+pub use context::SessionContext;
+pub use control::{
+    BoolControl, ChoiceControl, ChoiceWidget, Control, ControlKind, IntegerControl, NumberWidget, ScalarControl, Scale,
+    TextControl, XyControl, XyShape,
+};
+pub use diagnostics::DiagnosticsSpec;
 pub use emitter::Emitter;
-pub use error::{ApplyError, ColorError, ControlError, FieldError, GeometryError, PathError};
+pub use error::{ApplyError, ColorError, ControlError, FieldError, GeometryError, LayoutError, PathError};
 pub use field::{Coord, Field, Selector};
 pub use frontend::Frontend;
 pub use geometry::{
     EntityInfo, Frustum, Geometry, GridGeometry, MorphologyGeometry, MorphologyGeometryBuilder, Path, Section,
     SectionEnd, SectionKind,
 };
-pub use id::{ActionId, ControlId, EntityId, FieldId, GeometryId, ViewId};
-pub use runner::{CommandError, CommandSender, SessionLink, UpdateReceiver};
-pub use scene::Scene;
-pub use session::{Session, SessionBuilder, SessionError};
-pub use update::{Failure, Phase, SceneChange, SessionStatus, SessionUpdate};
-pub use value::{Binding, Value};
-pub use view::{LinePlotView, MorphologyView, View};
+pub use headless::{HeadlessError, HeadlessFrontend, Viewer};
+pub use id::{ActionId, ControlId, EntityId, FieldId, GeometryId, OperatorId, PanelId, ViewId};
+pub use interaction::{FrontendContext, FrontendHooks, InputError, Interaction, Reaction};
+pub use layout::{Axis, Layout, LayoutNode, Panel, PanelCamera, PanelContent, ResolvedLayout, Split};
+pub use live::LiveApp;
+pub use operator::{GridSlice, Operator, OperatorError};
+pub use replay::{Recording, RecordingError, ReplayFrame, ReplaySession, replay_app};
+pub use runner::{Activity, Busy, CommandError, CommandSender, Counters, PerfLog, SessionLink, UpdateReceiver};
+pub use scene::{Scene, SceneProblem};
+pub use session::{Refusal, Session, SessionBuilder, SessionError};
+pub use snapshot::Snapshot;
+pub use still::StillSession;
+pub use surface::{grid_field, still_app, surface_app, surface_scene};
+pub use update::{Failure, Notice, PanelPatch, Phase, SceneChange, SessionStatus, SessionUpdate};
+pub use value::{FromValue, State, Value};
+pub use view::{
+    ColorLimits, CustomView, DataSource, HeatMapView, LinePlotView, MorphologyView, PhasePlaneView, PlotAxis,
+    RangePlotView, RasterView, StateGraphView, SurfaceView, View,
+};
 
 /// The names that a session or a frontend is written with.
 pub mod prelude {
     pub use crate::{
         Action, ActionId, AppSpec, Binding, ColorMap, Control, ControlId, Coord, Emitter, EntityId, Field, FieldId,
-        Frontend, Geometry, GeometryId, LinePlotView, MorphologyGeometry, MorphologyView, Pace, Rgba, Scene,
-        SceneChange, Selector, Session, SessionCommand, SessionError, SessionLink, SessionUpdate, Value, View, ViewId,
+        Frontend, Geometry, GeometryId, HeadlessFrontend, LinePlotView, MorphologyGeometry, MorphologyView, Pace,
+        Payload, Rgba, Scene, SceneChange, Selector, Session, SessionCommand, SessionContext, SessionError,
+        SessionLink, SessionUpdate, Value, View, ViewId, Viewer,
     };
 }

@@ -1,123 +1,63 @@
 //! A session's life: what the runner does for every session, seen through its link.
 
+mod common;
+
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc::{Sender, channel},
     },
     time::{Duration, Instant},
 };
 
-use compneurovis_core::{Phase, prelude::*};
+use common::{Counter, counter, paused};
+use compneurovis_core::{Activity, Capabilities, CommandError, HeadlessError, Phase, prelude::*, runner::BUSY_AFTER};
 
-/// Counts steps of a tenth of a millisecond, and fails where it is told to.
-#[derive(Default)]
-struct Counter {
-    time_ms: f64,
-    steps: usize,
-    gain: f64,
-    fail_at: Option<usize>,
-    panic_at: Option<usize>,
-}
-
-impl Session for Counter {
-    fn initialize(&mut self, _emitter: &mut Emitter) -> Result<Option<Scene>, SessionError> {
-        if self.fail_at == Some(0) {
-            return Err("no model".into());
-        }
-        let trace = Field::series("x", "time", vec![0.0], vec![0.0])?;
-        Ok(Some(Scene::new().with_field(trace).with_control(Control::scalar("gain", "Gain", 1.0, 0.0, 10.0))))
-    }
-
-    fn advance(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
-        self.steps += 1;
-        self.time_ms += 0.1;
-        if self.fail_at == Some(self.steps) {
-            return Err("it diverged".into());
-        }
-        assert_ne!(self.panic_at, Some(self.steps), "out of luck");
-        emitter.append_series("x", "time", &[self.time_ms], &[self.steps as f32], Some(50));
-        emitter.set_time(self.time_ms, 1);
-        Ok(())
-    }
-
-    fn handle(&mut self, command: &SessionCommand, emitter: &mut Emitter) -> Result<(), SessionError> {
-        match command {
-            SessionCommand::SetControl { value, .. } => self.gain = value.as_f64().ok_or("not a number")?,
-            SessionCommand::Reset => {
-                (self.time_ms, self.steps) = (0.0, 0);
-                emitter.set_time(0.0, 0);
-            }
-            _ => emitter.report("doing as told", &std::io::Error::other("what?")),
-        }
-        Ok(())
-    }
-}
-
-/// What a viewer would have.
-#[derive(Default)]
-struct Viewer {
-    scene: Scene,
-    status: compneurovis_core::SessionStatus,
-    failures: Vec<compneurovis_core::Failure>,
-}
-
-impl Viewer {
-    /// Takes updates until `done` or ten seconds are over, which is a failure.
-    fn watch(&mut self, link: &SessionLink, done: impl Fn(&Self) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while !done(self) {
-            assert!(Instant::now() < deadline, "gave up at {:?}, {:?}", self.status, self.failures);
-            for update in link.updates.recv_timeout(Duration::from_millis(50)) {
-                match update {
-                    SessionUpdate::Status(status) => self.status = status,
-                    SessionUpdate::Error(failure) => self.failures.push(failure),
-                    update => drop(self.scene.apply(update).expect("sessions emit what fits")),
-                }
-            }
-        }
-    }
-}
-
-fn start(make: impl Fn() -> Counter + Send + Sync + 'static) -> (SessionLink, Viewer) {
-    (AppSpec::new("counter", move || Ok(make())).start().expect("a thread"), Viewer::default())
+fn running(make: impl Fn() -> Counter + Send + Sync + 'static) -> Viewer {
+    Viewer::start(&AppSpec::new("counter", move || Ok(make()))).expect("a thread")
 }
 
 #[test]
 fn it_runs_pauses_steps_and_goes_on() {
-    let (link, mut viewer) = start(Counter::default);
-    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Running && viewer.status.time_ms > 1.0);
-    link.commands.send(SessionCommand::Pause).unwrap();
-    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Paused);
-    let paused = viewer.status;
-    assert_eq!(paused.ms_per_second, 0.0);
-    for count in 1..=3 {
-        link.commands.send(SessionCommand::Step).unwrap();
-        viewer.watch(&link, |viewer| viewer.status.steps == paused.steps + count);
+    let mut viewer = running(Counter::default);
+    let on_its_way = |viewer: &Viewer| viewer.status.phase == Phase::Running && viewer.status.time_ms > 1.0;
+    viewer.watch("a start", on_its_way).unwrap();
+    viewer.pause().unwrap();
+    assert_eq!(viewer.status.ms_per_second, 0.0);
+    for _ in 0..3 {
+        assert_eq!(viewer.step().unwrap(), 1);
     }
     let target = viewer.status.time_ms + 7.0;
-    link.commands.send(SessionCommand::RunUntil { time_ms: target }).unwrap();
-    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Paused && viewer.status.time_ms >= target - 1e-6);
+    viewer.run_until(target).unwrap();
     assert!(viewer.status.time_ms < target + 0.1, "{:?}", viewer.status);
     assert!(viewer.scene.fields["x"].shape()[0] <= 50);
 }
 
 #[test]
 fn a_first_command_comes_before_the_first_step() {
-    let app = AppSpec::new("counter", || Ok(Counter::default()));
-    let link = app.with_first_command(SessionCommand::RunUntil { time_ms: 1.0 }).start().unwrap();
-    let mut viewer = Viewer::default();
-    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Paused);
+    let app = counter().with_first_command(SessionCommand::RunUntil { time_ms: 1.0 });
+    let mut viewer = Viewer::start(&app).unwrap();
+    viewer.watch("a pause", |viewer| viewer.status.phase == Phase::Paused).unwrap();
+    assert_eq!(viewer.status.steps, 10);
+}
+
+#[test]
+fn what_follows_a_restart_is_for_the_next_life() {
+    let app = counter()
+        .with_first_command(SessionCommand::Restart)
+        .with_first_command(SessionCommand::RunUntil { time_ms: 1.0 });
+    let mut viewer = Viewer::start(&app).unwrap();
+    viewer.watch("a pause", |viewer| viewer.status.phase == Phase::Paused).unwrap();
     assert_eq!(viewer.status.steps, 10);
 }
 
 #[test]
 fn pace_is_kept() {
-    let app = AppSpec::new("counter", || Ok(Counter::default()));
     let begin = Instant::now();
-    let link = app.with_first_command(SessionCommand::SetPace(Pace::MsPerSecond(20.0))).start().unwrap();
-    let mut viewer = Viewer::default();
-    viewer.watch(&link, |viewer| viewer.status.time_ms >= 5.0);
+    let app = counter().with_first_command(SessionCommand::SetPace(Pace::MsPerSecond(20.0)));
+    let mut viewer = Viewer::start(&app).unwrap();
+    viewer.watch("5 ms", |viewer| viewer.status.time_ms >= 5.0).unwrap();
     let took = begin.elapsed().as_secs_f64();
     // However slow the machine, it is never early; a tenth of a second is what it may catch up.
     assert!(took > 0.15, "5 ms at 20 ms a second took {took} s");
@@ -128,70 +68,303 @@ fn pace_is_kept() {
 fn failures_show_their_cause_and_a_restart_builds_anew() {
     let built = Arc::new(AtomicUsize::new(0));
     let count = built.clone();
-    let (link, mut viewer) = start(move || match count.fetch_add(1, Ordering::Relaxed) {
+    let mut viewer = running(move || match count.fetch_add(1, Ordering::Relaxed) {
         0 => Counter { fail_at: Some(0), ..Counter::default() },
         1 => Counter { fail_at: Some(100), ..Counter::default() },
         2 => Counter { panic_at: Some(100), ..Counter::default() },
         _ => Counter::default(),
     });
-    for (at, expected) in
+    for (life, expected) in
         ["initialising: no model", "advancing: it diverged", "advancing: the session panicked"].into_iter().enumerate()
     {
-        viewer.watch(&link, |viewer| viewer.status.phase == Phase::Failed && viewer.failures.len() == at + 1);
-        let text = viewer.failures[at].to_string();
-        assert!(text.starts_with(expected), "{text}");
-        assert!(viewer.failures[at].fatal);
-        if at > 0 {
+        let failure = viewer.failure().unwrap();
+        assert!(failure.fatal && failure.to_string().starts_with(expected), "{failure}");
+        if life > 0 {
             let last = viewer.scene.fields["x"].as_slice().unwrap().last().copied();
             assert_eq!(last, Some(99.0), "the data stays");
         }
-        link.commands.send(SessionCommand::Restart).unwrap();
+        viewer.restart().unwrap();
     }
-    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Running && viewer.status.steps > 100);
+    viewer.watch("a hundred steps", |viewer| viewer.status.steps > 100).unwrap();
     assert_eq!(built.load(Ordering::Relaxed), 4);
 }
 
 #[test]
-fn what_follows_a_restart_is_for_the_next_life() {
-    let app = AppSpec::new("counter", || Ok(Counter::default()))
-        .with_first_command(SessionCommand::Restart)
-        .with_first_command(SessionCommand::RunUntil { time_ms: 1.0 });
-    let link = app.start().unwrap();
-    let mut viewer = Viewer::default();
-    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Paused);
-    assert_eq!(viewer.status.steps, 10);
+fn it_restarts_twenty_times_on_the_same_thread() {
+    let lives = Arc::new(AtomicUsize::new(0));
+    let threads = Arc::new(std::sync::Mutex::new(std::collections::HashSet::new()));
+    let (count, seen) = (lives.clone(), threads.clone());
+    let mut viewer = running(move || {
+        seen.lock().unwrap().insert(std::thread::current().id());
+        let life = count.fetch_add(1, Ordering::Relaxed);
+        let at = |kind| (life % 3 == kind).then_some(5);
+        Counter { fail_at: at(0), panic_at: at(1), ..Counter::default() }
+    });
+    for life in 0..20 {
+        match life % 3 {
+            2 => viewer.watch("some steps", |viewer| viewer.status.steps > 10).unwrap(),
+            _ => drop(viewer.failure().unwrap()),
+        }
+        viewer.restart().unwrap();
+    }
+    // The last life is being built.
+    viewer.watch("some steps", |viewer| viewer.status.steps > 0 || viewer.status.phase == Phase::Failed).unwrap();
+    assert_eq!((lives.load(Ordering::Relaxed), threads.lock().unwrap().len()), (21, 1));
 }
 
 #[test]
 fn a_wish_that_cannot_be_fulfilled_ends_nothing() {
-    let (link, mut viewer) = start(Counter::default);
-    link.commands.send(SessionCommand::KeyPressed { key: "Q".into() }).unwrap();
-    viewer.watch(&link, |viewer| !viewer.failures.is_empty());
-    assert!(!viewer.failures[0].fatal);
-    let steps = viewer.status.steps;
-    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Running && viewer.status.steps > steps);
+    let mut viewer = paused(counter());
+    for (command, told) in [
+        (SessionCommand::invoke("refuse"), "doing `refuse`: not now"),
+        (SessionCommand::invoke("fly"), "this session does not know the action `fly`; it has [\"kick\", \"again\"]"),
+        (SessionCommand::set("gian", 1.0), "the scene has no control `gian`; it has [\"gain\", \"grid\"]"),
+        (SessionCommand::set("gain", 11.0), "control `gain` takes a number from 0 to 10, not Float(11.0)"),
+        (SessionCommand::set("gain", "much"), "takes a number from 0 to 10"),
+        (SessionCommand::set("gain", f64::NAN), "takes a number from 0 to 10"),
+        (SessionCommand::Seek { time_ms: 1.0 }, "this session cannot go to another time"),
+        (SessionCommand::SetLoop(true), "this session cannot begin again at an end"),
+        (SessionCommand::invoke("again"), "actions invoked each other more than"),
+    ] {
+        let before = viewer.failures.len();
+        viewer.send(command).unwrap();
+        viewer.watch("a word", |viewer| viewer.failures.len() > before).unwrap();
+        let failure = &viewer.failures[before];
+        assert!(!failure.fatal && failure.to_string().contains(told), "{failure}");
+    }
+    assert_eq!(viewer.step().unwrap(), 1);
+}
+
+#[test]
+fn a_control_that_was_refused_is_shown_as_it_is() {
+    let mut viewer = paused(counter());
+    viewer.set("gain", 4.0).unwrap();
+    let heard = |viewer: &Viewer| viewer.scene.state.get("gain in the model") == Some(&Value::Float(4.0));
+    viewer.watch("the model", heard).unwrap();
+    viewer.scene.state.insert("gain".to_owned(), Value::Float(99.0));
+    viewer.send(SessionCommand::set("gain", 99.0)).unwrap();
+    viewer.watch("the truth", |viewer| viewer.scene.state["gain"] == Value::Float(4.0)).unwrap();
+}
+
+#[test]
+fn defaults_are_restored_for_every_session() {
+    let mut viewer = paused(counter());
+    viewer.set("gain", 4.0).unwrap();
+    viewer.set("grid", true).unwrap();
+    viewer.send(SessionCommand::invoke("restore_defaults")).unwrap();
+    let restored = |viewer: &Viewer| {
+        let state = &viewer.scene.state;
+        let controls = (&state["gain"], &state["grid"]) == (&Value::Float(1.0), &Value::Bool(false));
+        controls && state.get("gain in the model") == Some(&Value::Float(1.0))
+    };
+    viewer.watch("the defaults", restored).unwrap();
+}
+
+#[test]
+fn built_in_actions_need_no_session_that_knows_them() {
+    let mut viewer = paused(counter());
+    viewer.press("Space").unwrap();
+    viewer.watch("some steps", |viewer| viewer.status.steps > 10).unwrap();
+    viewer.act("pause").unwrap();
+    viewer.watch("a pause", |viewer| viewer.status.phase == Phase::Paused).unwrap();
+    let before = viewer.status.steps;
+    viewer.press(".").unwrap();
+    viewer.watch("a step", |viewer| viewer.status.steps == before + 1).unwrap();
+    viewer.press("R").unwrap();
+    viewer.watch("the beginning", |viewer| viewer.status.time_ms == 0.0).unwrap();
+    assert_eq!(viewer.scene.fields["x"].as_slice(), Some(&[0.0][..]));
+}
+
+#[test]
+fn hooks_hear_of_actions_keys_and_clicks_and_answer() {
+    let mut viewer = paused(counter());
+    viewer.press("k").unwrap();
+    viewer.watch("a kick", |viewer| viewer.scene.state.get("kicked") == Some(&Value::Float(1.0))).unwrap();
+    let told = |viewer: &Viewer| viewer.notice.text == "kicked" && viewer.notice.timeout_ms == Some(1000);
+    viewer.watch("a word about it", told).unwrap();
+    viewer.click("soma@0.50000").unwrap();
+    viewer.watch("a click", |viewer| viewer.scene.state.get("clicked") == Some(&Value::from("soma"))).unwrap();
+    viewer.send(SessionCommand::Resume).unwrap();
+    viewer.watch("running", |viewer| viewer.status.phase == Phase::Running).unwrap();
+    viewer.send(SessionCommand::invoke("kick and pause")).unwrap();
+    viewer.watch("a pause", |viewer| viewer.status.phase == Phase::Paused).unwrap();
+    assert_eq!(viewer.scene.state["kicked"], Value::Float(3.0));
+}
+
+#[test]
+fn a_snapshot_leads_back_and_another_s_does_not() {
+    let mut viewer = paused(counter());
+    viewer.run_until(1.0).unwrap();
+    viewer.send(SessionCommand::Snapshot).unwrap();
+    viewer.watch("a snapshot", |viewer| !viewer.snapshots.is_empty()).unwrap();
+    viewer.run_until(2.0).unwrap();
+    let mut snapshot = viewer.snapshots[0].clone();
+    viewer.send(SessionCommand::Restore(snapshot.clone())).unwrap();
+    viewer.watch("the past", |viewer| viewer.status.time_ms < 1.5).unwrap();
+    assert_eq!(viewer.scene.fields["x"].as_slice(), Some(&[10.0][..]));
+    snapshot.format = "other".to_owned();
+    viewer.send(SessionCommand::Restore(snapshot)).unwrap();
+    viewer.watch("a refusal", |viewer| !viewer.failures.is_empty()).unwrap();
+    assert!(viewer.failures[0].to_string().contains("read another's snapshot"), "{}", viewer.failures[0]);
+}
+
+#[test]
+fn capabilities_are_told_with_the_status() {
+    let viewer = paused(counter());
+    let mut expected = Capabilities::MODEL;
+    expected.snapshot = true;
+    assert_eq!(viewer.status.capabilities, expected);
 }
 
 #[test]
 fn a_panic_while_building_is_a_failure_too() {
     let app = AppSpec::new("broken", || -> Result<Counter, SessionError> { panic!("no such luck") });
-    let link = app.start().unwrap();
-    let mut viewer = Viewer::default();
-    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Failed);
-    assert_eq!(viewer.failures[0].to_string(), "building the session: the session panicked: no such luck");
+    let failure = Viewer::start(&app).unwrap().failure().unwrap();
+    assert_eq!(failure.to_string(), "building the session: the session panicked: no such luck");
+}
+
+#[test]
+fn a_startup_scene_is_there_before_the_session() {
+    let (release, wait) = channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
+    let app = AppSpec::new("slow", move || {
+        wait.lock().unwrap().recv()?;
+        Ok(Counter::default())
+    });
+    let scene = Scene::new().with_metadata("source", "file");
+    let mut viewer = Viewer::start(&app.with_startup_scene(scene)).unwrap();
+    viewer.watch("a first scene", |viewer| viewer.scenes == 1).unwrap();
+    assert_eq!((viewer.scene.metadata["source"].as_str(), viewer.status.phase), ("file", Phase::Starting));
+    release.send(()).unwrap();
+    viewer.watch("the scene", |viewer| viewer.scenes == 2 && viewer.scene.fields.contains_key("x")).unwrap();
 }
 
 #[test]
 fn dropping_the_link_ends_the_worker() {
     let alive = Arc::new(());
     let held = alive.clone();
-    let (link, mut viewer) = start(move || {
+    let mut viewer = running(move || {
         let _keep = &held;
         Counter::default()
     });
-    viewer.watch(&link, |viewer| viewer.status.phase == Phase::Running);
-    let updates = link.updates.clone();
-    drop(link);
+    viewer.watch("a start", |viewer| viewer.status.phase == Phase::Running).unwrap();
+    let (updates, commands) = (viewer.link.updates.clone(), viewer.link.commands.clone());
+    drop(viewer);
     assert!(updates.is_closed());
+    assert_eq!(commands.send(SessionCommand::Pause), Err(CommandError::Ended));
     assert_eq!(Arc::strong_count(&alive), 1, "the builder is gone with its thread");
+}
+
+/// Works in long batches, and looks whether it shall stop; or does not.
+struct Long {
+    looks: bool,
+    release: Arc<AtomicBool>,
+    entered: Sender<()>,
+}
+
+impl Session for Long {
+    fn initialize(&mut self, _emitter: &mut Emitter) -> Result<Option<Scene>, SessionError> {
+        Ok(None)
+    }
+
+    fn advance(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
+        self.entered.send(())?;
+        while !(self.release.load(Ordering::Relaxed) || self.looks && emitter.stop_requested()) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+}
+
+fn long(looks: bool) -> (Viewer, Arc<AtomicBool>) {
+    let release = Arc::new(AtomicBool::new(false));
+    let (entered, inside) = channel();
+    let held = release.clone();
+    let app = AppSpec::new("long", move || Ok(Long { looks, release: held.clone(), entered: entered.clone() }));
+    let viewer = Viewer::start(&app).expect("a thread");
+    inside.recv().expect("an advance");
+    (viewer, release)
+}
+
+#[test]
+fn a_session_that_looks_stops_within_a_second() {
+    let (mut viewer, _release) = long(true);
+    let begin = Instant::now();
+    assert!(viewer.link.stop(Duration::from_secs(10)));
+    assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
+}
+
+#[test]
+fn a_session_that_does_not_look_is_busy_and_can_be_left_behind() {
+    let (mut viewer, release) = long(false);
+    assert_eq!(viewer.link.busy(), None, "not yet");
+    viewer.patience = BUSY_AFTER * 2;
+    let Err(HeadlessError::Timeout { busy, .. }) = viewer.watch("the impossible", |_| false) else { unreachable!() };
+    assert!(busy.contains("busy advancing for"), "{busy}");
+    assert_eq!(viewer.link.busy().unwrap().activity, Activity::Advancing);
+    assert!(!viewer.link.stop(Duration::from_millis(10)), "it is stuck, and the program goes on");
+    release.store(true, Ordering::Relaxed);
+    viewer.patience = Duration::from_secs(60);
+    viewer.watch_any("the end", |viewer| viewer.status.phase == Phase::Stopped).unwrap();
+}
+
+#[test]
+fn settings_of_one_control_conflate_while_the_session_is_busy() {
+    let (viewer, release) = long(true);
+    for step in 0..500 {
+        viewer.send(SessionCommand::set("gain", f64::from(step))).unwrap();
+    }
+    release.store(true, Ordering::Relaxed);
+    drop(viewer);
+    // One that was told each of them reports each, as it does nothing with the control.
+    let mut told = paused(counter());
+    for step in 0..500 {
+        told.send(SessionCommand::set("gain", f64::from(step) / 100.0)).unwrap();
+    }
+    let last = |viewer: &Viewer| viewer.scene.state.get("gain in the model") == Some(&Value::Float(4.99));
+    told.watch("the last", last).unwrap();
+}
+
+/// Ticks by the clock on the wall.
+struct Ticks(u64);
+
+impl Session for Ticks {
+    fn initialize(&mut self, _emitter: &mut Emitter) -> Result<Option<Scene>, SessionError> {
+        Ok(None)
+    }
+
+    fn advance(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
+        self.0 += 1;
+        emitter.set_time(self.0 as f64, 1);
+        Ok(())
+    }
+
+    fn cadence(&self) -> Option<Duration> {
+        Some(Duration::from_millis(50))
+    }
+}
+
+#[test]
+fn a_cadence_is_the_least_time_between_advances() {
+    let begin = Instant::now();
+    let app = AppSpec::new("ticks", || Ok(Ticks(0)));
+    let mut viewer = Viewer::start(&app).unwrap();
+    viewer.watch("five ticks", |viewer| viewer.status.steps >= 5).unwrap();
+    // The first tick comes at once.
+    assert!(begin.elapsed() >= Duration::from_millis(4 * 50), "{:?}", begin.elapsed());
+    viewer.pause().unwrap();
+    let (steps, begin) = (viewer.status.steps, Instant::now());
+    viewer.step().unwrap();
+    viewer.step().unwrap();
+    assert_eq!(viewer.status.steps, steps + 2);
+    assert!(begin.elapsed() < Duration::from_secs(5), "who steps does not wait");
+}
+
+#[test]
+fn counters_say_what_became_of_the_updates() {
+    let mut viewer = paused(counter());
+    viewer.run_until(20.0).unwrap();
+    let counters = viewer.link.updates.counters();
+    assert!(counters.emitted > 200, "{counters:?}");
+    assert_eq!(counters.waiting, 0, "{counters:?}");
 }

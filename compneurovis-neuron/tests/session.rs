@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::viewer::Viewer;
 use compneurovis_core::{
-    Action, ActionId, AppSpec, Control, ControlId, Coord, EntityId, MorphologyGeometry, Phase, Section as Row,
+    Action, ActionId, AppSpec, Control, ControlId, Coord, EntityId, MorphologyGeometry, Payload, Phase, Section as Row,
     SectionEnd, SectionKind, Session, SessionCommand, SessionError, Value, View, field::PAST_STRIDE,
     scene::SELECTED_ENTITY,
 };
@@ -191,7 +191,7 @@ impl NeuronModel for Cell {
         Ok(true)
     }
 
-    fn apply_action(&mut self, neuron: &Neuron, action: &ActionId) -> Result<bool, SessionError> {
+    fn apply_action(&mut self, neuron: &Neuron, action: &ActionId, _payload: &Payload) -> Result<bool, SessionError> {
         match action.as_str() {
             "report" => {
                 let (amp, dt, celsius) = (self.clamp()?.get("amp")?, neuron.global("dt")?, neuron.global("celsius")?);
@@ -305,7 +305,7 @@ fn the_scene_has_what_the_design_says() {
     assert_eq!(cell.geometry.as_str(), GEOMETRY);
     assert!(format!("{cell:?}").contains(DISPLAY_FIELD), "{cell:?}");
     let View::LinePlot(trace) = &scene.views[TRACE_VIEW] else { panic!("{:?}", scene.views) };
-    assert_eq!(trace.field.as_str(), HISTORY_FIELD);
+    assert_eq!(trace.source, HISTORY_FIELD.into());
     assert!(format!("{trace:?}").contains(SELECTED_ENTITY), "{trace:?}");
 
     assert_eq!(scene.state[SELECTED_ENTITY], Value::from(SOMA));
@@ -661,7 +661,7 @@ fn a_model_that_fails_on_its_way_says_why_and_can_be_restarted() {
     for (fault, key, words) in [
         (Fault::StepAtTenMs, "Q", &["advancing: ", "no_such_procedure"]),
         (Fault::Nothing, "D", &["advancing: ", "has been deleted"]),
-        (Fault::Nothing, "P", &["handling a command: ", "a bug in a hook"]),
+        (Fault::Nothing, "P", &["handling the key `P`: ", "a bug in a hook"]),
     ] {
         let (app, _logged) = first_life(move |cell| cell.fault = fault);
         let mut viewer = Viewer::start_paused(app);

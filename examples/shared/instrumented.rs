@@ -70,7 +70,7 @@ impl<M: NeuronModel> Session for Instrumented<M> {
     }
 
     fn handle(&mut self, command: &SessionCommand, emitter: &mut Emitter) -> Result<(), SessionError> {
-        if matches!(command, SessionCommand::InvokeAction { action } if action.as_str() == MEASURE_STEPS) {
+        if matches!(command, SessionCommand::InvokeAction { action, .. } if action.as_str() == MEASURE_STEPS) {
             let cost = self.session.step_cost(BLOCKS, BLOCK_STEPS)?;
             self.stopwatch.times().cost = Some(cost);
             return Ok(());

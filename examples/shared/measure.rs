@@ -90,7 +90,7 @@ fn set_shown(headless: &mut Headless, shown: bool) {
 
 /// Steps of the session against NEURON's own, nothing being drawn meanwhile.
 fn measure_steps(headless: &mut Headless, stopwatch: &Stopwatch, stats: &mut Stats) -> Result<(), FrontendError> {
-    headless.send(SessionCommand::InvokeAction { action: MEASURE_STEPS.into() });
+    headless.send(SessionCommand::invoke(MEASURE_STEPS));
     headless.frame();
     let begin = std::time::Instant::now();
     loop {

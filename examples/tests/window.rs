@@ -118,7 +118,7 @@ fn a_user_drags_clicks_slides_and_resets() {
     desk.act_until("SetControl { control: \"stim_amp\"", |attempt| {
         desk.click(SIZE.0 - 130, SIZE.1 - 60 - 7 * (attempt as i32 % 16));
     });
-    for (key, command) in [("r", "Reset"), ("space", "Pause"), ("period", "Step"), ("space", "Resume")] {
+    for (key, command) in [("r", "Reset"), ("space", "InvokeAction { action: \"pause\""), ("period", "Step")] {
         desk.act_until(&format!("command={command}"), |_| {
             desk.xdotool(&["key", key]);
         });

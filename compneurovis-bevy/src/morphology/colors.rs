@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 use compneurovis_core::{
     Scene,
-    colormap::{NAN_COLOR, NO_VALUE_COLOR, data_limits},
+    colormap::{NAN_COLOR, NO_VALUE_COLOR},
 };
 
 use super::{CellStage, stage::StagedCell};
@@ -55,17 +55,12 @@ pub(super) fn color_cells(
 
 /// `None` if the view has no field of the right length to be coloured by.
 fn colorize(cell: &StagedCell, view: &Morphology, scene: &Scene, out: &mut Vec<u32>) -> Option<()> {
-    let values = scene.fields.get(view.color_field.as_ref()?)?.as_slice()?;
+    let values = view.color_values(scene)?;
     if values.len() != cell.geometry.compartments() {
         return None;
     }
-    let limits = color_limits(view, values);
+    let limits = view.color_limits.resolve(&scene.state, &values);
     let table = view.color_map.table().map(|color| color.0);
-    raster::colourize(values, limits, &table, NAN_COLOR.0, out);
+    raster::colourize(&values, limits, &table, NAN_COLOR.0, out);
     Some(())
-}
-
-/// The values at both ends of the colours of a view: its own limits, or those of its data.
-pub fn color_limits(view: &Morphology, values: &[f32]) -> (f32, f32) {
-    view.color_limits.or_else(|| data_limits(values)).unwrap_or((0.0, 1.0))
 }

@@ -22,7 +22,7 @@ use bevy::{
     transform::TransformSystems,
 };
 
-pub use colors::{CellColors, color_limits};
+pub use colors::CellColors;
 pub use orbit::{OrbitCamera, OrbitSystems};
 pub use picking::PickingCamera;
 pub(crate) use picking::PointerTaken;

@@ -1,8 +1,11 @@
 //! The components of session and view entities.
 
+use std::time::{Duration, Instant};
+
 use bevy::prelude::*;
 use compneurovis_core::{
-    AppSpec, EntityId, Failure, GeometryId, LinePlotView, MorphologyView, Scene, SessionLink, SessionStatus, ViewId,
+    AppSpec, Busy, Counters, EntityId, Failure, GeometryId, Interaction, LinePlotView, MorphologyView, Notice, Scene,
+    SessionLink, SessionStatus, View, ViewId,
 };
 
 /// A session. Spawn it, and the session starts on a worker thread of its own; despawn it, and the
@@ -29,22 +32,38 @@ use compneurovis_core::{
 pub struct LiveSession {
     pub(super) app: AppSpec,
     pub(super) link: Option<SessionLink>,
+    pub(super) interaction: Interaction,
 }
 
 impl LiveSession {
     /// A session that starts with the next frame.
     pub fn new(app: AppSpec) -> Self {
-        Self { app, link: None }
+        Self { interaction: Interaction::new(&app), app, link: None }
     }
 
     /// A session that was started already, so that it initialises while the app is being built.
     pub fn started(app: AppSpec, link: SessionLink) -> Self {
-        Self { app, link: Some(link) }
+        Self { interaction: Interaction::new(&app), app, link: Some(link) }
     }
 
     /// Its title.
     pub fn title(&self) -> &str {
         &self.app.title
+    }
+
+    /// What it has been stuck in for long, if it is.
+    pub fn busy(&self) -> Option<Busy> {
+        self.link.as_ref()?.busy()
+    }
+
+    /// What has become of its updates.
+    pub fn counters(&self) -> Counters {
+        self.link.as_ref().map(|link| link.updates.counters()).unwrap_or_default()
+    }
+
+    /// What the user's next click or key means.
+    pub fn interaction(&self) -> &Interaction {
+        &self.interaction
     }
 
     /// Whether it was started.
@@ -65,9 +84,38 @@ pub struct SessionProgress(pub(crate) SessionStatus);
 #[derive(Component, Clone, Debug, Default, Deref)]
 pub struct SessionProblems(pub(crate) Vec<Failure>);
 
-/// The line that the session wants read; may be empty.
+/// How many problems are kept: the first, which is often the cause of the others, and the newest.
+const MAX_PROBLEMS: usize = 50;
+
+impl SessionProblems {
+    pub(crate) fn add(&mut self, failure: Failure) {
+        self.0.push(failure);
+        if self.0.len() > MAX_PROBLEMS {
+            self.0.remove(1);
+        }
+    }
+}
+
+/// The line that is to be read, from the session or from the user's own input; may be empty.
 #[derive(Component, Clone, Debug, Default, Deref)]
-pub struct SessionNotice(pub(crate) String);
+pub struct SessionNotice {
+    #[deref]
+    pub(crate) notice: Notice,
+    /// When it came.
+    pub(crate) since: Option<Instant>,
+}
+
+impl SessionNotice {
+    pub(crate) fn show(&mut self, notice: Notice) {
+        *self = Self { notice, since: Some(Instant::now()) };
+    }
+
+    /// Whether its time is over.
+    pub(crate) fn is_over(&self) -> bool {
+        let Some((since, timeout_ms)) = self.since.zip(self.notice.timeout_ms) else { return false };
+        since.elapsed() >= Duration::from_millis(timeout_ms)
+    }
+}
 
 /// The compartment that is selected in a session, if any.
 #[derive(Component, Clone, Debug, Default, PartialEq)]
@@ -98,6 +146,11 @@ pub struct ViewOf {
 #[derive(Component, Clone, Debug, PartialEq, Deref)]
 #[require(Transform, Visibility)]
 pub struct Morphology(pub MorphologyView);
+
+/// The settings of a view that is drawn neither in space nor as a line plot, such as a custom one. What
+/// draws it looks for its kind.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct OtherView(pub View);
 
 /// The settings of a line plot.
 #[derive(Component, Clone, Debug, PartialEq, Deref)]

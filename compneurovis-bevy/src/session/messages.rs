@@ -1,7 +1,9 @@
 //! What sessions tell the app, and the app them.
 
 use bevy::prelude::*;
-use compneurovis_core::{EntityId, Failure, FieldId, Modifiers, SessionCommand, SessionStatus};
+use compneurovis_core::{
+    ActionId, ControlId, EntityId, Failure, FieldId, Modifiers, Notice, SessionCommand, SessionStatus, Snapshot, Value,
+};
 
 /// Something happened in a session. Its components show it already.
 #[derive(Message, Clone, Debug)]
@@ -27,12 +29,37 @@ pub enum SessionEvent {
     /// It went on.
     Progress(SessionStatus),
     /// It wants a line read.
-    Notice(String),
+    Notice(Notice),
+    /// It took a snapshot of its state.
+    Snapshot(Snapshot),
     /// Something went wrong.
     Failed(Failure),
 }
 
-/// Sends a command to a session.
+/// The user did something: what it means is the business of the session's scene and of its
+/// application's hooks.
+#[derive(Message, Clone, Debug)]
+pub struct UserInput {
+    /// The entity of the session.
+    pub session: Entity,
+    /// What was done.
+    pub input: Input,
+}
+
+/// What a user did.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Input {
+    /// Pressed a key that nothing on the screen wanted, such as `K` or `Ctrl+K`.
+    Key(String),
+    /// Moved a control.
+    Control(ControlId, Value),
+    /// Pressed an action's button. The [built-in](compneurovis_core::BuiltinAction) ones need not
+    /// be in the scene.
+    Action(ActionId),
+}
+
+/// Sends a command to a session as it is.
 #[derive(Message, Clone, Debug)]
 pub struct SendCommand {
     /// The entity of the session.

@@ -1,6 +1,7 @@
 //! Sessions as entities: their updates come in as components and messages, commands go out.
 
 mod components;
+mod input;
 mod messages;
 mod receive;
 mod select;
@@ -9,10 +10,10 @@ mod views;
 use bevy::prelude::*;
 
 pub use components::{
-    LinePlot, LiveSession, Morphology, SelectedEntity, Selection, SessionNotice, SessionProblems, SessionProgress,
-    SessionScene, ViewOf,
+    LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice, SessionProblems,
+    SessionProgress, SessionScene, ViewOf,
 };
-pub use messages::{SelectEntity, SendCommand, SessionEvent, SessionMessage};
+pub use messages::{Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
 
 /// The stages that a frame of all sessions goes through.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +37,7 @@ impl Plugin for SessionPlugin {
         app.add_message::<SessionMessage>()
             .add_message::<SendCommand>()
             .add_message::<SelectEntity>()
+            .add_message::<UserInput>()
             .configure_sets(PreUpdate, (SessionSystems::Receive, SessionSystems::SyncViews).chain())
             .add_systems(
                 PreUpdate,
@@ -46,7 +48,9 @@ impl Plugin for SessionPlugin {
             )
             .add_systems(
                 PostUpdate,
-                (select::select_entities, receive::send_commands).chain().in_set(SessionSystems::Send),
+                (select::select_entities, input::take_input, receive::send_commands)
+                    .chain()
+                    .in_set(SessionSystems::Send),
             );
     }
 }

@@ -1,15 +1,12 @@
 //! The bridge between the links of sessions and the world.
 
 use bevy::prelude::*;
-use compneurovis_core::{Failure, Phase, Scene, SessionCommand, SessionUpdate, Value};
+use compneurovis_core::{Failure, Notice, Phase, Scene, SessionCommand, SessionUpdate, Value};
 
 use super::{
     LiveSession, SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionProblems, SessionProgress,
     SessionScene, select,
 };
-
-/// How many problems are kept: the first, which is often the cause of the others, and the newest.
-const MAX_PROBLEMS: usize = 50;
 
 pub(super) fn start_sessions(mut sessions: Query<(&mut LiveSession, &mut SessionProblems), Added<LiveSession>>) {
     for (mut session, mut problems) in &mut sessions {
@@ -40,6 +37,9 @@ pub(super) fn receive_updates(mut sessions: Query<Receiver>, mut messages: Messa
     for mut receiver in &mut sessions {
         let Some(link) = &receiver.session.link else { continue };
         // What waits was coalesced by the outbox: its length is bounded by what there is to see.
+        if receiver.notice.is_over() {
+            receiver.notice.show(Notice::default());
+        }
         for update in link.updates.try_recv() {
             let event = receiver.receive(update);
             messages.write(SessionMessage { session: receiver.entity, event });
@@ -59,10 +59,11 @@ impl ReceiverItem<'_, '_> {
                 self.progress.0 = status;
                 SessionEvent::Progress(status)
             }
-            SessionUpdate::Notice(text) => {
-                self.notice.0.clone_from(&text);
-                SessionEvent::Notice(text)
+            SessionUpdate::Notice(notice) => {
+                self.notice.show(notice.clone());
+                SessionEvent::Notice(notice)
             }
+            SessionUpdate::Snapshot(snapshot) => SessionEvent::Snapshot(snapshot),
             SessionUpdate::Error(failure) => self.fail(failure),
             update => self.apply(update),
         }
@@ -75,7 +76,7 @@ impl ReceiverItem<'_, '_> {
             }
             SessionUpdate::StatePatch(_) => SessionEvent::StateChanged,
             SessionUpdate::SceneReady(scene) => {
-                self.keep_control_values(scene);
+                scene.keep_control_values(&self.scene.0);
                 SessionEvent::SceneReady
             }
             _ => SessionEvent::StructureChanged,
@@ -100,24 +101,13 @@ impl ReceiverItem<'_, '_> {
     /// A new life begins with the defaults of its model, whatever was set in the one before.
     fn forget_control_values(&mut self) {
         let Scene { controls, state, .. } = &mut self.scene.0;
-        state.retain(|key, _| !controls.contains_key(key.as_str()));
-    }
-
-    /// A second scene is about the same model: what the user has set stays set.
-    fn keep_control_values(&self, scene: &mut Scene) {
-        for (id, control) in &scene.controls {
-            let kept = self.scene.state.get(id.as_str()).filter(|value| control.accept(value).is_ok());
-            if let (Some(value), true) = (kept, self.scene.controls.contains_key(id)) {
-                scene.state.insert(id.to_string(), value.clone());
-            }
+        for control in controls.values() {
+            state.shift_remove(control.state_key());
         }
     }
 
     fn fail(&mut self, failure: Failure) -> SessionEvent {
-        self.problems.0.push(failure.clone());
-        if self.problems.len() > MAX_PROBLEMS {
-            self.problems.0.remove(1);
-        }
+        self.problems.add(failure.clone());
         SessionEvent::Failed(failure)
     }
 }
@@ -134,11 +124,7 @@ pub(super) fn send_commands(
         debug!(?command, "sending");
         if let Err(error) = link.commands.send(command.clone()) {
             warn!(%error, ?command, "a command was not sent");
-            problems.0.push(Failure::new("sending a command", &error, false));
-            let len = problems.len();
-            if len > MAX_PROBLEMS {
-                problems.0.remove(1);
-            }
+            problems.add(Failure::new("sending a command", &error, false));
         }
     }
 }
@@ -147,11 +133,18 @@ pub(super) fn send_commands(
 fn note_in_state(command: &SessionCommand, scene: &mut SessionScene) {
     match command {
         SessionCommand::SetControl { control, value } => {
-            scene.0.state.insert(control.to_string(), value.clone());
+            let Some(control) = scene.controls.get(control).filter(|control| control.accept(value).is_ok()) else {
+                return;
+            };
+            let key = control.state_key().to_owned();
+            scene.0.state.insert(key, value.clone());
         }
         SessionCommand::RestoreDefaults => {
-            let defaults: Vec<(String, Value)> =
-                scene.controls.values().map(|control| (control.id.to_string(), control.default_value())).collect();
+            let defaults: Vec<(String, Value)> = scene
+                .controls
+                .values()
+                .map(|control| (control.state_key().to_owned(), control.default_value()))
+                .collect();
             scene.0.state.extend(defaults);
         }
         _ => {}

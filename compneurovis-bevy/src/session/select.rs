@@ -1,32 +1,29 @@
 //! Selection: from a message to the component, the shared state and the session.
 
 use bevy::prelude::*;
-use compneurovis_core::{EntityId, Geometry, Scene, SessionCommand, Value, scene::SELECTED_ENTITY};
+use compneurovis_core::{EntityId, Geometry, Scene};
 
-use super::{SelectEntity, SelectedEntity, Selection, SendCommand, SessionScene};
+use super::{SelectEntity, SelectedEntity, Selection, SendCommand, input::Reacting};
 
 pub(super) fn select_entities(
     mut selected: MessageReader<SelectEntity>,
-    mut sessions: Query<(&mut SessionScene, &mut Selection)>,
+    mut sessions: Query<(Reacting, &mut Selection)>,
     mut commands: MessageWriter<SendCommand>,
 ) {
     for SelectEntity { session, entity, modifiers } in selected.read() {
-        let Ok((mut scene, mut selection)) = sessions.get_mut(*session) else { continue };
-        let Some(found) = find(&scene, entity) else {
-            warn!(%entity, "no geometry of the session has the entity to be selected");
-            continue;
-        };
-        selection.0 = Some(found);
-        scene.0.state.insert(SELECTED_ENTITY.to_owned(), Value::Text(entity.to_string()));
-        let command = SessionCommand::EntityClicked { entity: entity.clone(), modifiers: *modifiers };
-        commands.write(SendCommand { session: *session, command });
+        let Ok((mut reacting, mut selection)) = sessions.get_mut(*session) else { continue };
+        let (interaction, scene) = (&mut reacting.session.interaction, &mut reacting.scene.0);
+        let reaction = interaction.entity_clicked(entity, *modifiers, scene);
+        if reaction.is_ok() {
+            selection.0 = find(scene, entity);
+        }
+        reacting.follow("selecting a compartment", reaction, &mut commands);
     }
 }
 
 /// Lets the selection be what the shared state says, after the session or a new scene changed it.
 pub(super) fn follow_state(scene: &Scene, selection: &mut Mut<Selection>) {
-    let selected = scene.state.get(SELECTED_ENTITY).and_then(Value::as_str);
-    let selected = selected.and_then(|entity| find(scene, &entity.into()));
+    let selected = scene.selected_entity().and_then(|entity| find(scene, &entity));
     selection.set_if_neq(Selection(selected));
 }
 

@@ -3,13 +3,19 @@
 use bevy::{platform::collections::HashMap, prelude::*};
 use compneurovis_core::{View, ViewId};
 
-use super::{LinePlot, Morphology, SessionScene, ViewOf};
+use super::{LinePlot, Morphology, OtherView, SessionScene, ViewOf};
+
+/// The settings of a view, of whichever kind it is.
+type Settings = (Option<&'static Morphology>, Option<&'static LinePlot>, Option<&'static OtherView>);
+
+/// The same, as a query gives them.
+type SettingsItem<'a> = (Option<&'a Morphology>, Option<&'a LinePlot>, Option<&'a OtherView>);
 
 /// Spawns, changes and despawns view entities so that they are those of the scene.
 pub(super) fn sync_views(
     mut commands: Commands,
     sessions: Query<(Entity, &SessionScene), Changed<SessionScene>>,
-    views: Query<(Entity, &ViewOf, Option<&Morphology>, Option<&LinePlot>)>,
+    views: Query<(Entity, &ViewOf, Settings)>,
 ) {
     if sessions.is_empty() {
         return;
@@ -22,9 +28,7 @@ pub(super) fn sync_views(
         for view in scene.views.values() {
             let shown = known.remove(&(session, view.id())).and_then(|entity| views.get(entity).ok());
             match shown {
-                Some((entity, _, morphology, line_plot)) => {
-                    update_view(commands.entity(entity), view, morphology, line_plot);
-                }
+                Some((entity, _, shown)) => update_view(commands.entity(entity), view, shown),
                 None => spawn_view(&mut commands, session, view),
             }
         }
@@ -41,15 +45,15 @@ fn spawn_view(commands: &mut Commands, session: Entity, view: &View) {
 }
 
 /// Inserts the settings only if they differ, so that change detection tells the truth.
-fn update_view(mut entity: EntityCommands, view: &View, morphology: Option<&Morphology>, line_plot: Option<&LinePlot>) {
+fn update_view(mut entity: EntityCommands, view: &View, (morphology, line_plot, other): SettingsItem) {
     let same = match view {
         View::Morphology(view) => morphology.is_some_and(|shown| shown.0 == *view),
         View::LinePlot(view) => line_plot.is_some_and(|shown| shown.0 == *view),
-        _ => true,
+        view => other.is_some_and(|shown| shown.0 == *view),
     };
     if !same {
         // A view can become one of another kind under its id.
-        entity.remove::<(Morphology, LinePlot)>();
+        entity.remove::<(Morphology, LinePlot, OtherView)>();
         insert_settings(&mut entity, view);
         entity.insert(Name::new(view.title().to_owned()));
     }
@@ -59,9 +63,6 @@ fn insert_settings(entity: &mut EntityCommands, view: &View) {
     match view {
         View::Morphology(view) => entity.insert(Morphology(view.clone())),
         View::LinePlot(view) => entity.insert(LinePlot(view.clone())),
-        other => {
-            warn!(view = %other.id(), "this version knows no picture for the view");
-            entity
-        }
+        other => entity.insert(OtherView(other.clone())),
     };
 }

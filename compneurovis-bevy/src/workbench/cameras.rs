@@ -6,11 +6,11 @@ use bevy::{
     prelude::*,
 };
 use bevy_egui::PrimaryEguiContext;
-use compneurovis_core::Rgba;
+use compneurovis_core::{Rgba, view::BACKGROUND};
 
 use crate::{
     morphology::{OrbitCamera, PickingCamera},
-    session::Morphology,
+    session::{Morphology, SessionScene, ViewOf},
 };
 
 /// Where the window's cameras draw: the primary window, unless the app says otherwise.
@@ -57,11 +57,17 @@ pub(super) fn spawn_cameras(mut commands: Commands, target: Res<WorkbenchTarget>
 }
 
 pub(super) fn set_background(
-    views: Query<&Morphology, Changed<Morphology>>,
+    views: Query<(Ref<Morphology>, &ViewOf)>,
+    sessions: Query<Ref<SessionScene>>,
     mut cameras: Query<&mut Camera, With<CellCamera>>,
 ) {
-    let Some(view) = views.iter().next() else { return };
-    let Rgba([red, green, blue, _]) = view.background;
+    let Some((view, of)) = views.iter().next() else { return };
+    let Ok(scene) = sessions.get(of.session) else { return };
+    // It can follow the shared state.
+    if !(view.is_changed() || scene.is_changed() && view.background.key().is_some()) {
+        return;
+    }
+    let Rgba([red, green, blue, _]) = view.background.resolve_or(&scene.state, BACKGROUND);
     for mut camera in &mut cameras {
         camera.clear_color = ClearColorConfig::Custom(Color::srgb_u8(red, green, blue));
     }

@@ -3,7 +3,7 @@
 use bevy_egui::egui;
 use compneurovis_core::{Scene, colormap::TABLE_SIZE};
 
-use crate::{morphology::color_limits, session::Morphology};
+use crate::session::Morphology;
 
 /// Size of the bar itself, in points.
 const BAR: egui::Vec2 = egui::vec2(14.0, 150.0);
@@ -11,7 +11,7 @@ const BAR: egui::Vec2 = egui::vec2(14.0, 150.0);
 /// Draws the colour bar of a cell, with its limits and unit, at the cursor of `ui`.
 pub fn color_bar_ui(ui: &mut egui::Ui, view: &Morphology, scene: &Scene) {
     let Some(field) = view.color_field.as_ref().and_then(|id| scene.fields.get(id)) else { return };
-    let limits = color_limits(view, field.as_slice().unwrap_or_default());
+    let limits = view.color_limits.resolve(&scene.state, &view.color_values(scene).unwrap_or_default());
     ui.add_space(4.0);
     let (rect, _) = ui.allocate_exact_size(BAR + egui::vec2(60.0, 14.0), egui::Sense::hover());
     let bar = egui::Rect::from_min_size(rect.min + egui::vec2(0.0, 7.0), BAR);

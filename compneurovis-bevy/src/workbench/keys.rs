@@ -7,9 +7,8 @@ use bevy::{
     },
     prelude::*,
 };
-use compneurovis_core::{Phase, Scene, SessionCommand};
 
-use crate::session::{LiveSession, SendCommand, SessionProgress, SessionScene};
+use crate::session::{Input, LiveSession, UserInput};
 
 /// Whether a text field has the keys.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,15 +17,25 @@ pub(super) struct Typing(pub(super) bool);
 pub(super) fn read_keys(
     mut keys: MessageReader<KeyboardInput>,
     typing: Res<Typing>,
-    sessions: Query<(Entity, &SessionScene, &SessionProgress), With<LiveSession>>,
-    mut commands: MessageWriter<SendCommand>,
+    held: Res<ButtonInput<KeyCode>>,
+    sessions: Query<Entity, With<LiveSession>>,
+    mut inputs: MessageWriter<UserInput>,
 ) {
     for key in keys.read().filter(|key| key.state == ButtonState::Pressed && !key.repeat && !typing.0) {
         let Some(name) = name(&key.logical_key) else { continue };
-        for (session, scene, progress) in &sessions {
-            commands.write(SendCommand { session, command: command(&name, scene, progress.phase) });
-        }
+        let name = format!("{}{name}", modifiers(&held));
+        inputs.write_batch(sessions.iter().map(|session| UserInput { session, input: Input::Key(name.clone()) }));
     }
+}
+
+/// What is held, as actions name it. Shift is in the letter already.
+fn modifiers(held: &ButtonInput<KeyCode>) -> String {
+    let keys = [
+        ("Ctrl+", [KeyCode::ControlLeft, KeyCode::ControlRight]),
+        ("Alt+", [KeyCode::AltLeft, KeyCode::AltRight]),
+        ("Super+", [KeyCode::SuperLeft, KeyCode::SuperRight]),
+    ];
+    keys.into_iter().filter(|(_, codes)| held.any_pressed(*codes)).map(|(name, _)| name).collect()
 }
 
 /// A key as actions name it.
@@ -39,38 +48,16 @@ fn name(key: &Key) -> Option<String> {
     }
 }
 
-/// What a key means: an action of the session's own comes first.
-fn command(name: &str, scene: &Scene, phase: Phase) -> SessionCommand {
-    let has_key = |action: &&compneurovis_core::Action| {
-        action.shortcuts.iter().any(|shortcut| shortcut.eq_ignore_ascii_case(name))
-    };
-    if let Some(action) = scene.actions.values().find(has_key) {
-        return SessionCommand::InvokeAction { action: action.id.clone() };
-    }
-    match name {
-        "Space" if phase == Phase::Paused => SessionCommand::Resume,
-        "Space" => SessionCommand::Pause,
-        "R" => SessionCommand::Reset,
-        "." => SessionCommand::Step,
-        _ => SessionCommand::KeyPressed { key: name.to_owned() },
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use compneurovis_core::Action;
-
     use super::*;
 
     #[test]
-    fn actions_come_first() {
-        let scene = Scene::new().with_action(Action::new("kick", "Kick").with_shortcut("r"));
-        assert_eq!(command("R", &scene, Phase::Running), SessionCommand::InvokeAction { action: "kick".into() });
-        let scene = Scene::new();
-        assert_eq!(command("R", &scene, Phase::Running), SessionCommand::Reset);
-        assert_eq!(command("Space", &scene, Phase::Running), SessionCommand::Pause);
-        assert_eq!(command("Space", &scene, Phase::Paused), SessionCommand::Resume);
-        assert_eq!(command(".", &scene, Phase::Paused), SessionCommand::Step);
-        assert_eq!(command("Q", &scene, Phase::Paused), SessionCommand::KeyPressed { key: "Q".into() });
+    fn what_is_held_comes_before_the_key() {
+        let mut held = ButtonInput::default();
+        held.press(KeyCode::ControlRight);
+        held.press(KeyCode::ShiftLeft);
+        assert_eq!(modifiers(&held), "Ctrl+");
+        assert_eq!(name(&Key::Character("k".into())).as_deref(), Some("K"));
     }
 }

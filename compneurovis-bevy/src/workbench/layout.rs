@@ -4,12 +4,12 @@ use bevy::{camera::Viewport, prelude::*};
 use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{Phase, Scene};
 
-use super::{CellCamera, color_bar_ui, controls_ui, keys::Typing, line_plot_ui, problems, status_ui};
+use super::{CellCamera, StatusLine, color_bar_ui, controls_ui, keys::Typing, line_plot_ui, problems, status_ui};
 use crate::{
     morphology::{CellStage, Pictures, PointerTaken},
     session::{
-        LinePlot, LiveSession, Morphology, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress,
-        SessionScene, ViewOf,
+        Input, LinePlot, LiveSession, Morphology, OtherView, Selection, SendCommand, SessionNotice, SessionProblems,
+        SessionProgress, SessionScene, UserInput, ViewOf,
     },
 };
 
@@ -53,8 +53,10 @@ pub(super) fn draw_panels(
     sessions: Query<Shown>,
     plots: Query<(Entity, &ViewOf, &LinePlot)>,
     cells: Query<(Entity, &ViewOf, &Morphology)>,
+    others: Query<(&ViewOf, &OtherView)>,
     camera: Single<(Entity, &mut Camera), With<CellCamera>>,
     mut commands: MessageWriter<SendCommand>,
+    mut inputs: MessageWriter<UserInput>,
     mut input: InputTaken,
     mut dismissed: Local<problems::Dismissed>,
     mut styled: Local<bool>,
@@ -77,9 +79,14 @@ pub(super) fn draw_panels(
     };
     egui::Panel::bottom("status").show(&mut root, |ui| {
         for shown in &sessions {
-            status_ui(ui, shown.progress, shown.notice, shown.selection, shown.scene, |command| {
-                send(shown.entity, command);
-            });
+            let line = StatusLine {
+                status: shown.progress,
+                busy: shown.session.busy(),
+                notice: &shown.notice.text,
+                selection: shown.selection,
+                scene: shown.scene,
+            };
+            status_ui(ui, &line, |command| send(shown.entity, command));
         }
     });
     let width = root.available_width() * settings.side_width;
@@ -88,7 +95,10 @@ pub(super) fn draw_panels(
         ui.set_min_width(ui.available_width());
         for shown in &sessions {
             let of_session: Vec<_> = plots.iter().filter(|(_, of, _)| of.session == shown.entity).collect();
-            draw_side(ui, &shown, &of_session, &mut |command| send(shown.entity, command));
+            let without_picture = others.iter().filter(|(of, _)| of.session == shown.entity).map(|(_, view)| view);
+            draw_side(ui, &shown, &of_session, without_picture, &mut |input| {
+                inputs.write(UserInput { session: shown.entity, input });
+            });
         }
     });
     let free = root.available_rect_before_wrap();
@@ -157,20 +167,25 @@ impl InputTaken<'_> {
 }
 
 /// Traces above, controls below.
-fn draw_side(
+fn draw_side<'a>(
     ui: &mut egui::Ui,
     shown: &ShownItem,
     plots: &[(Entity, &ViewOf, &LinePlot)],
-    send: &mut dyn FnMut(compneurovis_core::SessionCommand),
+    without_picture: impl Iterator<Item = &'a OtherView>,
+    take: &mut dyn FnMut(Input),
 ) {
     let scene: &Scene = shown.scene;
     let has_controls = !(scene.controls.is_empty() && scene.actions.is_empty());
     if has_controls {
         egui::Panel::bottom(ui.id().with(("controls", shown.entity))).resizable(false).show(ui, |ui| {
             ui.add_space(4.0);
-            controls_ui(ui, scene, send);
+            controls_ui(ui, scene, shown.session.interaction().armed(), take);
             ui.add_space(4.0);
         });
+    }
+    for OtherView(view) in without_picture {
+        ui.strong(view.title());
+        ui.weak(format!("This version has no picture for a {}.", view.kind()));
     }
     ui.add_space(6.0);
     let height = ui.available_height() / plots.len().max(1) as f32;

@@ -21,7 +21,7 @@ pub use color_bar::color_bar_ui;
 pub use controls::controls_ui;
 pub use layout::WorkbenchSettings;
 pub use plot::line_plot_ui;
-pub use status::status_ui;
+pub use status::{StatusLine, status_ui};
 
 use crate::morphology::{MorphologySystems, PointerTaken};
 

@@ -1,28 +1,44 @@
 //! The status line: what the session does, how far it is, how fast it goes.
 
 use bevy_egui::egui;
-use compneurovis_core::{Pace, Phase, Scene, SessionCommand, SessionStatus};
+use compneurovis_core::{Busy, Pace, Phase, Scene, SessionCommand, SessionStatus};
 
 use crate::session::Selection;
 
+/// What the status line is about.
+#[derive(Clone, Copy, Debug)]
+pub struct StatusLine<'a> {
+    /// Where the session stands.
+    pub status: &'a SessionStatus,
+    /// What it has been stuck in for long, if it is.
+    pub busy: Option<Busy>,
+    /// What is to be read; may be empty.
+    pub notice: &'a str,
+    /// What is selected.
+    pub selection: &'a Selection,
+    /// What there is to see.
+    pub scene: &'a Scene,
+}
+
 /// Draws one line about a session, with buttons to pause, step and restart it.
-pub fn status_ui(
-    ui: &mut egui::Ui,
-    status: &SessionStatus,
-    notice: &str,
-    selection: &Selection,
-    scene: &Scene,
-    mut send: impl FnMut(SessionCommand),
-) {
+pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine, mut send: impl FnMut(SessionCommand)) {
+    let StatusLine { status, busy, notice, selection, scene } = *line;
     ui.horizontal(|ui| {
-        phase_ui(ui, status.phase, &mut send);
+        phase_ui(ui, status, &mut send);
         ui.separator();
         ui.monospace(format!("{:>15}", format!("t = {:.3} ms", status.time_ms))).on_hover_text("Simulated time");
+        if status.capabilities.advance {
+            ui.separator();
+            ui.monospace(format!("{:>8} ms/s", speed(status.ms_per_second)))
+                .on_hover_text(format!("Simulated ms per second; {} solver steps so far", status.steps));
+            pace_ui(ui, status.pace, &mut send);
+        }
         ui.separator();
-        ui.monospace(format!("{:>8} ms/s", speed(status.ms_per_second)))
-            .on_hover_text(format!("Simulated ms per second; {} solver steps so far", status.steps));
-        pace_ui(ui, status.pace, &mut send);
-        ui.separator();
+        if let Some(busy) = busy {
+            ui.colored_label(egui::Color32::from_rgb(190, 90, 0), busy.to_string())
+                .on_hover_text("It hears nothing until it comes back from there; the window can be closed");
+            ui.separator();
+        }
         if let Some(text) = selected(selection, scene) {
             ui.label(text);
         } else {
@@ -56,8 +72,8 @@ fn pace_text(pace: Pace) -> String {
     }
 }
 
-fn phase_ui(ui: &mut egui::Ui, phase: Phase, send: &mut impl FnMut(SessionCommand)) {
-    let (color, text) = match phase {
+fn phase_ui(ui: &mut egui::Ui, status: &SessionStatus, send: &mut impl FnMut(SessionCommand)) {
+    let (color, text) = match status.phase {
         Phase::Starting => (egui::Color32::from_rgb(230, 160, 0), "starting"),
         Phase::Running => (egui::Color32::from_rgb(40, 150, 60), "running"),
         Phase::Paused => (egui::Color32::from_rgb(60, 90, 190), "paused"),
@@ -67,7 +83,8 @@ fn phase_ui(ui: &mut egui::Ui, phase: Phase, send: &mut impl FnMut(SessionComman
     let (dot, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());
     ui.painter().circle_filled(dot.center(), 5.0, color);
     ui.add_sized([56.0, 18.0], egui::Label::new(text));
-    match phase {
+    match status.phase {
+        Phase::Running | Phase::Paused if !status.capabilities.advance => {}
         Phase::Running => {
             if ui.button("⏸ Pause").on_hover_text("Space").clicked() {
                 send(SessionCommand::Pause);
@@ -106,7 +123,7 @@ fn selected(selection: &Selection, scene: &Scene) -> Option<String> {
     let value = scene.views.values().find_map(|view| {
         let compneurovis_core::View::Morphology(view) = view else { return None };
         let field = scene.fields.get(view.color_field.as_ref()?).filter(|_| view.geometry == selected.geometry)?;
-        let value = *field.as_slice()?.get(selected.compartment as usize)?;
+        let value = *view.color_values(scene)?.get(selected.compartment as usize)?;
         Some(if value.is_nan() { "no value".to_owned() } else { format!("{value:.2} {}", field.unit()) })
     });
     let value = value.map(|value| format!(" = {value}")).unwrap_or_default();

@@ -70,7 +70,7 @@ impl Session for Star {
         use compneurovis_core::{SceneChange, SessionUpdate};
         match command {
             SessionCommand::SetControl { value, .. } => self.gain = value.as_f64().ok_or("a number")? as f32,
-            SessionCommand::InvokeAction { action } => match action.as_str() {
+            SessionCommand::InvokeAction { action, .. } => match action.as_str() {
                 "retitle" => {
                     let view = MorphologyView::new("cell", "cell").with_title("New title").colored_by("v");
                     emitter.emit(SessionUpdate::ScenePatch(vec![SceneChange::SetView(View::from(view))]));

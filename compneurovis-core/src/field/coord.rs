@@ -2,12 +2,13 @@
 
 use std::{collections::HashMap, ops::Deref, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::GeometryId;
 
 /// The coordinate of a dim.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Coord {
     /// Numbers, in double precision: time in single precision stops counting at 0.1 ms steps.
@@ -19,8 +20,7 @@ pub enum Coord {
 }
 
 /// Numbers that grow at the end and are cut at the front, at the cost of what is new.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<f64>", into = "Vec<f64>")]
+#[derive(Clone, Debug, Default)]
 pub struct Numbers {
     data: Vec<f64>,
     /// Where the numbers begin: those before were cut off.
@@ -61,10 +61,23 @@ impl From<Numbers> for Vec<f64> {
     }
 }
 
-/// Equality of what can be seen.
+/// Equality of what can be seen. Numbers are compared by their bits, so that a coordinate that is
+/// not a number equals itself.
 impl PartialEq for Numbers {
     fn eq(&self, other: &Self) -> bool {
-        **self == **other
+        self.len() == other.len() && self.iter().zip(&**other).all(|(a, b)| a.to_bits() == b.to_bits())
+    }
+}
+
+impl Serialize for Numbers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::wire::numbers::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Numbers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(crate::wire::numbers::deserialize(deserializer)?.into())
     }
 }
 

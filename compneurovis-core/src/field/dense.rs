@@ -113,6 +113,34 @@ impl Field {
         self
     }
 
+    /// The same field under another id.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<FieldId>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    /// A field of the same id, unit and attributes, with other values, and other coords for the dims
+    /// named.
+    ///
+    /// # Errors
+    /// An unknown dim, or shapes that do not fit.
+    pub fn with_values<D: Into<String>>(
+        &self,
+        values: ArrayD<f32>,
+        coords: impl IntoIterator<Item = (D, Coord)>,
+    ) -> Result<Self, FieldError> {
+        let mut all = self.coords.clone();
+        for (dim, coord) in coords {
+            let dim = dim.into();
+            self.axis(&dim)?;
+            all.insert(dim, coord);
+        }
+        let mut field = Self::new(self.id.clone(), values, all)?;
+        (field.unit, field.attrs) = (self.unit.clone(), self.attrs.clone());
+        Ok(field)
+    }
+
     /// Its id.
     pub fn id(&self) -> &FieldId {
         &self.id
@@ -323,6 +351,7 @@ struct Parts {
     #[serde(default)]
     attrs: IndexMap<String, String>,
     shape: Vec<usize>,
+    #[serde(with = "crate::wire::values")]
     values: Vec<f32>,
 }
 

@@ -9,12 +9,13 @@ use crate::FieldError;
 /// Names positions along one dim. Those that name one position take the dim away; the others keep
 /// it, in the order in which they name its positions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Selector {
     /// A position; negative ones count from the end, so that -1 is the last.
     Index(i64),
     /// The position whose coordinate is nearest to a number; of two as near, the earlier one.
-    Nearest(f64),
+    Nearest(#[serde(with = "crate::wire::number")] f64),
     /// The position of a label.
     Label(String),
     /// Positions from `start` up to and without `end`, cut to those that exist; negative ones
@@ -28,9 +29,15 @@ pub enum Selector {
     /// Positions, in this order; negative ones count from the end.
     Indices(Vec<i64>),
     /// For each number the position with the nearest coordinate.
-    NearestEach(Vec<f64>),
+    NearestEach(#[serde(with = "crate::wire::numbers")] Vec<f64>),
     /// For each label its position.
     Labels(Vec<String>),
+}
+
+impl From<&str> for Selector {
+    fn from(label: &str) -> Self {
+        Self::Label(label.to_owned())
+    }
 }
 
 /// What a selector comes to.
@@ -90,6 +97,17 @@ impl Field {
             }
         }
         self.derived(values, coords)
+    }
+
+    /// The positions along a dim that a selector names, in its order: one, or as many as it lists.
+    ///
+    /// # Errors
+    /// As [`select`](Self::select).
+    pub fn resolve_selector(&self, dim: &str, selector: &Selector) -> Result<Vec<usize>, FieldError> {
+        Ok(match self.positions(dim, self.axis(dim)?, selector)? {
+            Positions::One(at) => vec![at],
+            Positions::Many(at) => at,
+        })
     }
 
     fn derived(&self, values: ArrayD<f32>, coords: Vec<(String, Coord)>) -> Result<Self, FieldError> {

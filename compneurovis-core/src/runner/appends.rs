@@ -47,29 +47,29 @@ impl Appends {
     }
 
     /// Takes newer batches in, or gives them back if they are not alike: then each shall meet the
-    /// field by itself, and a misfit its error.
-    pub(super) fn absorb(&mut self, newer: Self) -> Result<(), Self> {
+    /// field by itself, and a misfit its error. Says how many positions are cut off by it.
+    pub(super) fn absorb(&mut self, newer: Self) -> Result<u64, Self> {
         let others = |appends: &Self| appends.batches.front().map(|(values, _)| others(values).to_vec());
         if self.dim != newer.dim || self.max_length != newer.max_length || others(self) != others(&newer) {
             return Err(newer);
         }
         self.batches.extend(newer.batches);
         self.length += newer.length;
-        self.drop_surplus();
-        Ok(())
+        Ok(self.drop_surplus() as u64)
     }
 
-    /// Drops the oldest batches as long as the others are enough.
-    fn drop_surplus(&mut self) {
-        let Some(max) = self.max_length else { return };
+    /// Drops the oldest batches as long as the others are enough, and says how many positions went.
+    fn drop_surplus(&mut self) -> usize {
+        let (before, max) = (self.length, self.max_length.unwrap_or(usize::MAX));
         while let Some((_, coord)) = self.batches.front() {
             let rest = self.length - coord.len();
             if self.batches.len() == 1 || rest < max {
-                return;
+                break;
             }
             self.length = rest;
             self.batches.pop_front();
         }
+        before - self.length
     }
 
     /// All batches as one, cut to the newest `max_length` positions.

@@ -3,16 +3,16 @@
 use std::{
     collections::VecDeque,
     io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use super::{CommandSender, Outbox, commands, worker::Worker};
-use crate::{SessionBuilder, SessionCommand, SessionUpdate};
+use super::{
+    Busy, CommandSender, Counters, Outbox, PerfLog, Pulse, commands,
+    worker::{Shared, Worker},
+};
+use crate::{AppSpec, DiagnosticsSpec, SessionUpdate};
 
 /// How long the end of a link waits for a session that is stuck inside a call.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,7 +25,7 @@ pub struct SessionLink {
     pub updates: UpdateReceiver,
     /// What the user wants.
     pub commands: CommandSender,
-    stop: Arc<AtomicBool>,
+    pulse: Arc<Pulse>,
     worker: Option<JoinHandle<()>>,
 }
 
@@ -36,6 +36,10 @@ pub struct UpdateReceiver {
 }
 
 impl UpdateReceiver {
+    pub(crate) fn new(outbox: Arc<Outbox>) -> Self {
+        Self { outbox }
+    }
+
     /// All updates that wait, oldest first. Does not wait.
     pub fn try_recv(&self) -> VecDeque<SessionUpdate> {
         self.outbox.drain()
@@ -51,6 +55,11 @@ impl UpdateReceiver {
         self.outbox.is_closed()
     }
 
+    /// What has become of the updates: how many, how many were joined, how many wait.
+    pub fn counters(&self) -> Counters {
+        self.outbox.counters()
+    }
+
     /// Gives the memory of values that were replaced back to the session.
     pub fn recycle(&self, buffer: Vec<f32>) {
         self.outbox.recycle(buffer);
@@ -58,12 +67,19 @@ impl UpdateReceiver {
 }
 
 impl SessionLink {
+    /// The call that the session has been inside for longer than
+    /// [`BUSY_AFTER`](super::BUSY_AFTER), if there is one: it neither hears commands nor stops until
+    /// it comes back from there.
+    pub fn busy(&self) -> Option<Busy> {
+        self.pulse.busy()
+    }
+
     /// Asks the session to end and waits for the worker. `false` if it is still stuck after
     /// `patience`; the thread then goes on alone.
     pub fn stop(&mut self, patience: Duration) -> bool {
-        self.stop.store(true, Ordering::Relaxed);
+        self.pulse.request_stop();
         // Wakes a worker that stands still. One that is full is awake.
-        let _ = self.commands.send(SessionCommand::Stop);
+        let _ = self.commands.send(crate::SessionCommand::Stop);
         let Some(worker) = self.worker.take() else { return true };
         let deadline = Instant::now() + patience;
         while !worker.is_finished() && Instant::now() < deadline {
@@ -86,18 +102,39 @@ impl Drop for SessionLink {
     }
 }
 
-/// Starts a worker thread and on it the session that `builder` makes, which obeys `first` before
-/// its first step.
+/// Starts a worker thread and on it the session of an application, which obeys the first commands
+/// before its first step.
 ///
 /// # Errors
 /// The system refuses a thread, or there are more first commands than can wait.
-pub fn start(title: &str, builder: SessionBuilder, first: &[SessionCommand]) -> io::Result<SessionLink> {
+pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     let (commands, receiver) = commands::channel();
     // Before the thread exists, so that they are there when it looks.
-    first.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)?;
-    let outbox = Arc::new(Outbox::default());
-    let stop = Arc::new(AtomicBool::new(false));
-    let worker = Worker::new(builder, receiver, outbox.clone(), stop.clone());
-    let thread = thread::Builder::new().name(format!("session {title}")).spawn(move || worker.run())?;
-    Ok(SessionLink { updates: UpdateReceiver { outbox }, commands, stop, worker: Some(thread) })
+    app.first_commands.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)?;
+    let (outbox, pulse) = (Arc::new(Outbox::default()), Arc::new(Pulse::default()));
+    let shared = Shared {
+        outbox: outbox.clone(),
+        pulse: pulse.clone(),
+        perf_log: perf_log(app),
+        startup_scene: app.startup_scene.clone(),
+    };
+    let worker = Worker::new(app.builder.clone(), receiver, shared);
+    // A name with a zero in it is a panic of the standard library's.
+    let name = format!("session {}", app.title.replace('\0', ""));
+    let thread = thread::Builder::new().name(name).spawn(move || worker.run())?;
+    Ok(SessionLink { updates: UpdateReceiver { outbox }, commands, pulse, worker: Some(thread) })
+}
+
+/// The perf log of an application's worker, if it wants one. One that cannot be written is no reason
+/// not to run.
+fn perf_log(app: &AppSpec) -> Option<PerfLog> {
+    let DiagnosticsSpec { perf_log_folder, echo } = DiagnosticsSpec::or_environment(app.diagnostics.as_ref());
+    let folder = perf_log_folder?;
+    match PerfLog::create(&folder, "session", echo) {
+        Ok(log) => Some(log),
+        Err(error) => {
+            tracing::warn!(%error, folder = %folder.display(), "there is no perf log");
+            None
+        }
+    }
 }

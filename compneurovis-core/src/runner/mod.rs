@@ -14,8 +14,16 @@ mod clock;
 mod commands;
 mod link;
 mod outbox;
+mod patches;
+mod perf_log;
+mod pulse;
 mod worker;
 
 pub use commands::{CommandError, CommandSender};
-pub use link::{SessionLink, UpdateReceiver, start};
-pub use outbox::Outbox;
+pub use link::{SessionLink, UpdateReceiver};
+pub use outbox::{Counters, Outbox};
+pub use perf_log::PerfLog;
+pub use pulse::{Activity, BUSY_AFTER, Busy};
+
+pub(crate) use link::start;
+pub(crate) use pulse::Pulse;

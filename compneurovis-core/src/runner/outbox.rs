@@ -6,8 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::appends::Appends;
-use crate::{FieldId, Phase, SessionUpdate};
+use serde::{Deserialize, Serialize};
+
+use super::{appends::Appends, patches};
+use crate::{FieldId, PanelPatch, Phase, SceneChange, SessionUpdate, State};
 
 /// How many superseded value buffers are kept for reuse.
 const SPARE_BUFFERS: usize = 4;
@@ -19,8 +21,9 @@ const MAX_ERRORS: usize = 64;
 ///
 /// A newer replacement supersedes whatever waits for that field, appends to one field merge and
 /// are trimmed to their maximum length, newer state, notices and status supersede older ones, and
-/// a new scene supersedes what changed the one before. Structural updates keep their order. A mutex,
-/// held for a push or a swap, rather than a channel: so the frontend always gets the newest, not
+/// a new scene supersedes what changed the one before. Structural updates keep their order, and those
+/// that set what a waiting one sets already take its place; only what adds and removes by turns is
+/// kept in full. A mutex, held for a push or a move, rather than a channel: so the frontend always gets the newest, not
 /// what was newest when a slot became free.
 #[derive(Debug, Default)]
 pub struct Outbox {
@@ -39,20 +42,37 @@ enum Waiting {
 struct Inner {
     waiting: VecDeque<Waiting>,
     spare: Vec<Vec<f32>>,
+    counters: Counters,
     closed: bool,
+}
+
+/// What has become of the updates of a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Counters {
+    /// How many were emitted.
+    pub emitted: u64,
+    /// How many of them took the place of one that waited, or were joined with it.
+    pub merged: u64,
+    /// How many positions of appended series were cut off before anyone saw them.
+    pub trimmed: u64,
+    /// How many wait now.
+    pub waiting: usize,
+    /// How many waited at most.
+    pub most_waiting: usize,
 }
 
 impl Outbox {
     pub(crate) fn push(&self, update: SessionUpdate) {
         let mut inner = self.lock();
-        inner.coalesce(update);
+        inner.push(update);
         drop(inner);
         self.filled.notify_one();
     }
 
     /// Everything that waits, oldest first.
     pub(crate) fn drain(&self) -> VecDeque<SessionUpdate> {
-        let waiting = std::mem::take(&mut self.lock().waiting);
+        let waiting = self.lock().take();
         join(waiting)
     }
 
@@ -67,7 +87,7 @@ impl Outbox {
             let waited = self.filled.wait_timeout(inner, left);
             inner = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        let waiting = std::mem::take(&mut inner.waiting);
+        let waiting = inner.take();
         drop(inner);
         join(waiting)
     }
@@ -82,6 +102,11 @@ impl Outbox {
         self.lock().closed
     }
 
+    pub(crate) fn counters(&self) -> Counters {
+        let inner = self.lock();
+        Counters { waiting: inner.waiting.len(), ..inner.counters }
+    }
+
     pub(crate) fn recycle(&self, buffer: Vec<f32>) {
         self.lock().recycle(buffer);
     }
@@ -89,7 +114,9 @@ impl Outbox {
     pub(crate) fn take_buffer(&self, length: usize) -> Vec<f32> {
         let mut inner = self.lock();
         let fitting = inner.spare.iter().position(|buffer| buffer.capacity() >= length);
-        fitting.map_or_else(|| Vec::with_capacity(length), |at| inner.spare.swap_remove(at))
+        let spare = fitting.map(|at| inner.spare.swap_remove(at));
+        drop(inner);
+        spare.unwrap_or_else(|| Vec::with_capacity(length))
     }
 
     /// A panic while the lock was held leaves a queue that is still a queue.
@@ -99,7 +126,7 @@ impl Outbox {
 }
 
 /// The updates of what waited. Not under the lock: joining copies.
-fn join(waiting: VecDeque<Waiting>) -> VecDeque<SessionUpdate> {
+fn join(waiting: Vec<Waiting>) -> VecDeque<SessionUpdate> {
     let update = |waiting| match waiting {
         Waiting::Update(update) => update,
         Waiting::Appends(appends) => appends.join(),
@@ -108,6 +135,21 @@ fn join(waiting: VecDeque<Waiting>) -> VecDeque<SessionUpdate> {
 }
 
 impl Inner {
+    fn push(&mut self, update: SessionUpdate) {
+        let before = self.waiting.len();
+        self.coalesce(update);
+        let waiting = self.waiting.len();
+        let counters = &mut self.counters;
+        counters.emitted += 1;
+        counters.merged += (before + 1 - waiting) as u64;
+        counters.most_waiting = counters.most_waiting.max(waiting);
+    }
+
+    /// Everything that waits. The queue keeps its room, so that the session need not make it anew.
+    fn take(&mut self) -> Vec<Waiting> {
+        self.waiting.drain(..).collect()
+    }
+
     fn coalesce(&mut self, update: SessionUpdate) {
         match update {
             SessionUpdate::SceneReady(_) => self.retain_updates(|waiting| !is_part_of_scene(waiting)),
@@ -116,17 +158,14 @@ impl Inner {
                 return self.wait(SessionUpdate::FieldReplace { field, values, coords });
             }
             SessionUpdate::FieldAppend { .. } => return self.append(update),
-            SessionUpdate::StatePatch(patch) => {
-                if let Some(Waiting::Update(SessionUpdate::StatePatch(waiting))) = self.waiting.back_mut() {
-                    waiting.extend(patch);
-                    return;
-                }
-                return self.wait(SessionUpdate::StatePatch(patch));
-            }
+            SessionUpdate::ScenePatch(changes) => return self.patch(changes),
+            SessionUpdate::StatePatch(patch) => return self.patch_state(patch),
+            SessionUpdate::PanelPatch(patch) => return self.patch_panel(patch),
+            SessionUpdate::LayoutReplace(_) => self.retain(|waiting| !is_about_layout(waiting)),
             SessionUpdate::Status(status) => self.supersede_status(status.phase),
             SessionUpdate::Notice(_) => self.retain(|waiting| !matches!(waiting, SessionUpdate::Notice(_))),
             SessionUpdate::Error(_) => self.forget_surplus_error(),
-            SessionUpdate::ScenePatch(_) => {}
+            SessionUpdate::Snapshot(_) => {}
         }
         self.wait(update);
     }
@@ -146,6 +185,82 @@ impl Inner {
     /// Keeps the updates that are to be kept, and no appends.
     fn retain_updates(&mut self, keep: impl Fn(&SessionUpdate) -> bool) {
         self.waiting.retain(|waiting| matches!(waiting, Waiting::Update(update) if keep(update)));
+    }
+
+    /// Adds new values of the state to those that wait. What a control takes depends on the patches
+    /// that set it, so not across those.
+    fn patch_state(&mut self, patch: State) {
+        for waiting in self.waiting.iter_mut().rev() {
+            match waiting {
+                Waiting::Update(SessionUpdate::StatePatch(older)) => {
+                    older.extend(patch);
+                    return;
+                }
+                Waiting::Update(SessionUpdate::SceneReady(_)) => break,
+                Waiting::Update(SessionUpdate::ScenePatch(changes)) if patches::touch_controls(changes) => break,
+                _ => {}
+            }
+        }
+        self.wait(SessionUpdate::StatePatch(patch));
+    }
+
+    /// Adds changes of structure to a patch that waits, if their order is nothing that can be seen.
+    fn patch(&mut self, changes: Vec<SceneChange>) {
+        let target = patches::only_set(&changes).then(|| self.patch_to_join()).flatten();
+        let Some(target) = target else { return self.wait(SessionUpdate::ScenePatch(changes)) };
+        for field in patches::fields(&changes) {
+            self.forget_field(field, target);
+        }
+        if let Waiting::Update(SessionUpdate::ScenePatch(older)) = &mut self.waiting[target] {
+            patches::merge(older, changes);
+        }
+    }
+
+    /// The last structural update, if it is a patch that a newer one can be joined with.
+    fn patch_to_join(&self) -> Option<usize> {
+        let is_structural = |waiting: &Waiting| matches!(waiting, Waiting::Update(update) if is_structural(update));
+        let last = self.waiting.iter().rposition(is_structural)?;
+        match &self.waiting[last] {
+            Waiting::Update(SessionUpdate::ScenePatch(older)) if patches::only_set(older) => Some(last),
+            _ => None,
+        }
+    }
+
+    /// Takes out what waits for a field after a place of the queue.
+    fn forget_field(&mut self, field: &FieldId, after: usize) {
+        let mut at = self.waiting.len();
+        while at > after + 1 {
+            at -= 1;
+            let is_of_field = match &self.waiting[at] {
+                Waiting::Appends(appends) => appends.is_to(field),
+                Waiting::Update(
+                    SessionUpdate::FieldReplace { field: older, .. } | SessionUpdate::FieldAppend { field: older, .. },
+                ) => older == field,
+                Waiting::Update(_) => false,
+            };
+            if is_of_field {
+                self.waiting.remove(at);
+            }
+        }
+    }
+
+    /// Joins a panel's patch with the last thing that waits about the layout, if that is one of the
+    /// same panel. In the place of the newer: what it shows can have come between.
+    fn patch_panel(&mut self, newer: PanelPatch) {
+        let decides = |waiting: &Waiting| match waiting {
+            Waiting::Update(SessionUpdate::ScenePatch(changes)) => !patches::only_set(changes),
+            Waiting::Update(update) => is_about_layout(update) || is_structural(update),
+            Waiting::Appends(_) => false,
+        };
+        let mut patch = newer;
+        if let Some(last) = self.waiting.iter().rposition(decides)
+            && let Waiting::Update(SessionUpdate::PanelPatch(older)) = &self.waiting[last]
+            && older.panel == patch.panel
+        {
+            patch = patches::merge_panel(older.clone(), patch);
+            self.waiting.remove(last);
+        }
+        self.wait(SessionUpdate::PanelPatch(patch));
     }
 
     /// A new life supersedes the statuses and errors of the one before, and is seen to begin even
@@ -172,7 +287,7 @@ impl Inner {
                     }
                 }
                 Waiting::Update(SessionUpdate::FieldReplace { field: older, .. }) if older == field => {}
-                Waiting::Update(update) if is_barrier(update) => break,
+                Waiting::Update(update) if is_barrier(update, field) => break,
                 _ => continue,
             }
             if let Some(Waiting::Update(SessionUpdate::FieldReplace { values, coords: older, .. })) =
@@ -195,7 +310,10 @@ impl Inner {
         for waiting in self.waiting.iter_mut().rev() {
             match waiting {
                 Waiting::Appends(older) if older.is_to(update.field()) => match older.absorb(update) {
-                    Ok(()) => return,
+                    Ok(trimmed) => {
+                        self.counters.trimmed += trimmed;
+                        return;
+                    }
                     Err(other) => {
                         update = other;
                         break;
@@ -203,7 +321,7 @@ impl Inner {
                 },
                 Waiting::Update(SessionUpdate::FieldReplace { field, .. }) if field == update.field() => break,
                 Waiting::Update(SessionUpdate::FieldAppend { field, .. }) if field == update.field() => break,
-                Waiting::Update(other) if is_barrier(other) => break,
+                Waiting::Update(other) if is_barrier(other, update.field()) => break,
                 _ => {}
             }
         }
@@ -231,167 +349,28 @@ impl Inner {
 
 /// Whether an update is about what a whole new scene replaces.
 fn is_part_of_scene(update: &SessionUpdate) -> bool {
-    !matches!(update, SessionUpdate::Status(_) | SessionUpdate::Notice(_) | SessionUpdate::Error(_))
+    use SessionUpdate::{Error, Notice, Snapshot, Status};
+    !matches!(update, Status(_) | Notice(_) | Error(_) | Snapshot(_))
 }
 
-/// Whether nothing may be moved or merged across an update, as it can add or replace fields.
-fn is_barrier(update: &SessionUpdate) -> bool {
+/// Whether an update can add, replace or remove more than values.
+fn is_structural(update: &SessionUpdate) -> bool {
     matches!(update, SessionUpdate::SceneReady(_) | SessionUpdate::ScenePatch(_))
 }
 
-#[cfg(test)]
-mod tests {
-    use indexmap::IndexMap;
-    use ndarray::{Array2, ArrayD};
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::{Coord, Field, LinePlotView, Scene, SceneChange, Value};
-
-    fn scene() -> Scene {
-        let history = |id: &str, labels: &[&str]| {
-            let dims = [("segment", Coord::labels(labels)), ("time", Coord::from(vec![0.0]))];
-            Field::new(id, Array2::zeros((labels.len(), 1)).into_dyn(), dims).unwrap()
-        };
-        Scene::new()
-            .with_field(history("one", &["a"]))
-            .with_field(history("two", &["a", "b"]))
-            .with_field(Field::series("flat", "time", vec![0.0], vec![0.0]).unwrap())
-    }
-
-    /// A valid update of a scene that `samples` and labels are tracked for.
-    #[derive(Clone, Debug)]
-    enum Step {
-        Replace { field: usize, samples: Option<usize> },
-        Append { field: usize, count: usize, max: Option<usize> },
-        State(usize),
-        Patch(bool),
-        Scene,
-    }
-
-    fn steps() -> impl Strategy<Value = Vec<Step>> {
-        let field = 0usize..3;
-        let step = prop_oneof![
-            3 => (field.clone(), prop::option::of(0usize..4)).prop_map(|(field, samples)| Step::Replace { field, samples }),
-            6 => (field, 0usize..4, prop::option::of(1usize..6))
-                .prop_map(|(field, count, max)| Step::Append { field, count, max }),
-            1 => (0usize..3).prop_map(Step::State),
-            1 => any::<bool>().prop_map(Step::Patch),
-            1 => Just(Step::Scene),
-        ];
-        prop::collection::vec(step, 0..40)
-    }
-
-    fn update(step: &Step, scene: &Scene, value: f32) -> SessionUpdate {
-        let id = |field: &usize| ["one", "two", "flat"][*field];
-        let shape = |field: &usize, samples: usize| {
-            let mut shape = scene.fields[id(field)].shape().to_vec();
-            *shape.last_mut().unwrap() = samples;
-            shape
-        };
-        match step {
-            Step::Replace { field, samples } => {
-                let now = *scene.fields[id(field)].shape().last().unwrap();
-                let times = samples.map(|count| Coord::from((0..count).map(|at| at as f64).collect::<Vec<_>>()));
-                SessionUpdate::FieldReplace {
-                    field: id(field).into(),
-                    values: ArrayD::from_elem(shape(field, samples.unwrap_or(now)), value),
-                    coords: times.map(|coord| ("time".to_owned(), coord)).into_iter().collect(),
-                }
-            }
-            Step::Append { field, count, max } => SessionUpdate::FieldAppend {
-                field: id(field).into(),
-                dim: "time".to_owned(),
-                values: ArrayD::from_elem(shape(field, *count), value),
-                coord: vec![f64::from(value); *count],
-                max_length: *max,
-            },
-            Step::State(key) => {
-                SessionUpdate::StatePatch(IndexMap::from([(format!("key{key}"), Value::Float(value.into()))]))
-            }
-            Step::Patch(view) => SessionUpdate::ScenePatch(vec![if *view {
-                SceneChange::SetView(LinePlotView::new("plot", "one", "time").with_title(value.to_string()).into())
-            } else {
-                SceneChange::SetField(scene.fields["two"].clone())
-            }]),
-            Step::Scene => {
-                let mut fresh = self::scene();
-                fresh.state.insert("fresh".to_owned(), Value::Float(value.into()));
-                SessionUpdate::SceneReady(fresh.into())
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn the_coalesced_stream_leaves_the_same_scene(steps in steps(), drain_at in 0usize..40) {
-            let outbox = Outbox::default();
-            let (mut all, mut coalesced) = (scene(), scene());
-            for (at, step) in steps.iter().enumerate() {
-                let update = update(step, &all, at as f32 + 1.0);
-                all.apply(update.clone()).unwrap();
-                outbox.push(update);
-                if at == drain_at {
-                    for update in outbox.drain() {
-                        coalesced.apply(update).unwrap();
-                    }
-                }
-            }
-            for update in outbox.drain() {
-                coalesced.apply(update).unwrap();
-            }
-            prop_assert_eq!(&coalesced, &all);
-        }
-    }
-
-    #[test]
-    fn a_new_life_is_seen_to_begin() {
-        let outbox = Outbox::default();
-        let status = |phase| SessionUpdate::Status(crate::SessionStatus { phase, ..Default::default() });
-        let error = |cause: &str| {
-            let failure = crate::Failure { doing: "testing".into(), causes: vec![cause.into()], fatal: true };
-            SessionUpdate::Error(failure)
-        };
-        let lives = [
-            (Phase::Running, Some("old")),
-            (Phase::Starting, None),
-            (Phase::Running, Some("new")),
-            (Phase::Failed, None),
-        ];
-        for (phase, failure) in lives {
-            outbox.push(status(phase));
-            failure.map(error).into_iter().for_each(|update| outbox.push(update));
-        }
-        outbox.push(SessionUpdate::SceneReady(scene().into()));
-        let waiting: Vec<_> = outbox.drain().into_iter().take(3).collect();
-        assert_eq!(waiting, [status(Phase::Starting), error("new"), status(Phase::Failed)]);
-    }
-
-    #[test]
-    fn a_slow_viewer_costs_no_memory() {
-        let outbox = Outbox::default();
-        for step in 0..10_000 {
-            let mut values = outbox.take_buffer(1000);
-            values.resize(1000, step as f32);
-            let values = ndarray::Array1::from_vec(values).into_dyn();
-            outbox.push(SessionUpdate::FieldReplace { field: "v".into(), values, coords: vec![] });
-            outbox.push(SessionUpdate::FieldAppend {
-                field: "history".into(),
-                dim: "time".into(),
-                values: ArrayD::from_elem(vec![2, 1], 0.0),
-                coord: vec![f64::from(step)],
-                max_length: Some(100),
-            });
-            outbox.push(SessionUpdate::Error(crate::Failure {
-                doing: "testing".into(),
-                causes: vec![step.to_string()],
-                fatal: false,
-            }));
-        }
-        let waiting = outbox.drain();
-        assert_eq!(waiting.len(), 2 + MAX_ERRORS);
-        assert!(waiting.iter().any(|update| matches!(
-            update, SessionUpdate::FieldAppend { coord, .. } if coord.len() == 100 && coord[99] == 9999.0
-        )));
+/// Whether values of a field may not be moved or merged across an update. A patch that changes the
+/// geometry under a field so that it matters has to bring the field along.
+fn is_barrier(update: &SessionUpdate, field: &FieldId) -> bool {
+    match update {
+        SessionUpdate::SceneReady(_) => true,
+        SessionUpdate::ScenePatch(changes) => patches::touch_field(changes, field),
+        _ => false,
     }
 }
+
+fn is_about_layout(update: &SessionUpdate) -> bool {
+    matches!(update, SessionUpdate::PanelPatch(_) | SessionUpdate::LayoutReplace(_))
+}
+
+#[cfg(test)]
+mod tests;

@@ -116,14 +116,14 @@ impl<M: NeuronModel> NeuronSession<M> {
 
     fn full_scene(&self) -> Result<Option<Scene>, SessionError> {
         let (Some(geometry), Some(running)) = (&self.geometry, &self.running) else { return Ok(None) };
-        let mut trace = LinePlotView::new(TRACE_VIEW, HISTORY_FIELD, "time")
+        // Limits as the colours have it, so that a resting cell does not look like a wild one.
+        let (low, high) = VOLTAGE_LIMITS_MV;
+        let trace = LinePlotView::new(TRACE_VIEW, HISTORY_FIELD, "time")
             .with_title("Trace")
             .with_x_label("Time", "ms")
             .with_y_label("Membrane potential", "mV")
+            .with_y_limits(f64::from(low), f64::from(high))
             .selecting("segment", Binding::state(SELECTED_ENTITY));
-        // As the colours have it, so that a resting cell does not look like a wild one.
-        let (low, high) = VOLTAGE_LIMITS_MV;
-        trace.y_limits = Some((f64::from(low), f64::from(high)));
         let selected = geometry.entity_id(0).map_or_else(String::new, |id| id.to_string());
         let scene = self
             .scene(geometry, running.values.clone())?
@@ -152,16 +152,6 @@ impl<M: NeuronModel> NeuronSession<M> {
         Ok(())
     }
 
-    fn restore_defaults(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
-        let defaults: Vec<_> =
-            self.controls.values().map(|control| (control.id.clone(), control.default_value())).collect();
-        for (id, value) in defaults {
-            self.set_control(&id, &value)?;
-            emitter.set_state(id.as_str(), value);
-        }
-        Ok(())
-    }
-
     fn click(&mut self, entity: &EntityId, emitter: &mut Emitter) -> Result<(), SessionError> {
         let compartment = self.geometry.as_ref().and_then(|geometry| geometry.compartment_of(entity.as_str()));
         let compartment = compartment.ok_or_else(|| format!("the model has no compartment `{entity}`"))?;
@@ -175,11 +165,10 @@ impl<M: NeuronModel> NeuronSession<M> {
     fn obey(&mut self, command: &SessionCommand, emitter: &mut Emitter) -> Result<(), SessionError> {
         match command {
             SessionCommand::SetControl { control, value } => self.set_control(control, value),
-            SessionCommand::RestoreDefaults => self.restore_defaults(emitter),
             SessionCommand::EntityClicked { entity, .. } => self.click(entity, emitter),
-            SessionCommand::InvokeAction { action } => {
+            SessionCommand::InvokeAction { action, payload } => {
                 let (model, running, _) = self.parts()?;
-                if model.apply_action(&running.neuron, action)? {
+                if model.apply_action(&running.neuron, action, payload)? {
                     return Ok(());
                 }
                 Err(format!("the model does not know the action `{action}`").into())
@@ -348,23 +337,12 @@ impl<M: NeuronModel> Session for NeuronSession<M> {
         }
         if let Err(error) = self.obey(command, emitter) {
             // A wish that cannot be fulfilled is no reason to die.
-            emitter.report(describe(command), &*error);
+            emitter.report(command.doing(), &*error);
         }
         Ok(())
     }
 
     fn shutdown(&mut self) {
         self.running = None;
-    }
-}
-
-fn describe(command: &SessionCommand) -> String {
-    match command {
-        SessionCommand::SetControl { control, .. } => format!("setting `{control}`"),
-        SessionCommand::RestoreDefaults => "restoring the defaults".to_owned(),
-        SessionCommand::InvokeAction { action } => format!("doing `{action}`"),
-        SessionCommand::EntityClicked { entity, .. } => format!("tracing `{entity}`"),
-        SessionCommand::KeyPressed { key } => format!("handling the key `{key}`"),
-        _ => "handling a command".to_owned(),
     }
 }

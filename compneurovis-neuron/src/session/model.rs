@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use compneurovis_core::{Action, ActionId, Control, ControlId, EntityId, MorphologyGeometry, SessionError, Value};
+use compneurovis_core::{
+    Action, ActionId, Control, ControlId, EntityId, MorphologyGeometry, Payload, SessionError, Value,
+};
 
 use super::NeuronSettings;
 use crate::{Neuron, Section};
@@ -83,11 +85,11 @@ pub trait NeuronModel {
         Ok(false)
     }
 
-    /// Does an action. `Ok(false)` if it is not known.
+    /// Does an action, with what was sent along. `Ok(false)` if it is not known.
     ///
     /// # Errors
     /// It cannot be done; the user sees why, and the session lives.
-    fn apply_action(&mut self, _neuron: &Neuron, _action: &ActionId) -> Result<bool, SessionError> {
+    fn apply_action(&mut self, _neuron: &Neuron, _action: &ActionId, _payload: &Payload) -> Result<bool, SessionError> {
         Ok(false)
     }
 

@@ -58,7 +58,7 @@ impl Viewer {
         match update {
             SessionUpdate::Status(status) => self.status = status,
             SessionUpdate::Error(failure) => self.failures.push(failure),
-            SessionUpdate::Notice(notice) => self.notices.push(notice),
+            SessionUpdate::Notice(notice) => self.notices.push(notice.text),
             SessionUpdate::SceneReady(scene) => {
                 self.scenes.push((*scene).clone());
                 self.scene.apply(SessionUpdate::SceneReady(scene)).expect("a scene that fits");
@@ -91,7 +91,7 @@ impl Viewer {
     }
 
     pub(crate) fn act(&self, action: &str) {
-        self.send(SessionCommand::InvokeAction { action: action.into() });
+        self.send(SessionCommand::invoke(action));
     }
 
     /// One update, and how many solver steps it took.

@@ -1,9 +1,10 @@
-//! `field/append/...`: a batch of samples appended to a full history, on average over all that
-//! goes on while the history is replaced once. `field/replace/...`: new values for all compartments.
+//! `field_append/...`: a batch of samples appended to a full history, on average over all that goes
+//! on while the history is replaced once. `field_append/1000x10000+10` is ten samples of each of a
+//! thousand series, of which ten thousand are kept.
 //!
-//! The floors: `vec` appends to one plain `Vec` for each series and one for the times, `concatenate`
-//! copies history, times and batch to new memory each time as the Python original does, `copy` copies
-//! the values.
+//! The floors: `field_append_vec/...` appends to one plain `Vec` for each series and one for the times,
+//! `field_append_concat/...` copies history, times and batch to new memory each time, as the Python
+//! original does.
 
 use std::{
     hint::black_box,
@@ -11,42 +12,33 @@ use std::{
 };
 
 use compneurovis_core::{Coord, Field};
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use ndarray::{Array1, Array2, ArrayD};
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
+use ndarray::{Array2, ArrayD};
 
 /// Series and samples of each that are kept, as in the baselines of the original.
-const HISTORIES: [(usize, usize); 4] = [(1, 10_000), (100, 10_000), (1_000, 1_000), (20_000, 1_000)];
+const HISTORIES: [(usize, usize); 6] =
+    [(1, 10_000), (100, 10_000), (1_000, 1_000), (1_000, 10_000), (1_000, 100_000), (20_000, 1_000)];
 
 /// Samples of each series in a batch.
 const BATCH: usize = 10;
 
-/// Compartments whose values are replaced.
-const COMPARTMENTS: [usize; 3] = [1_000, 71_000, 1_000_000];
-
 fn append(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("field");
     for (series, window) in HISTORIES {
-        let size = format!("{series}x{window}");
         let batch = Array2::from_elem((series, BATCH), -65.0);
-        group.throughput(Throughput::Elements((series * BATCH) as u64));
-        group.bench_function(BenchmarkId::new("append/ours", &size), |bencher| {
-            bencher.iter_custom(|iterations| append_to_field(iterations, window, &batch));
-        });
-        group.bench_function(BenchmarkId::new("append/vec", &size), |bencher| {
-            bencher.iter_custom(|iterations| append_to_vecs(iterations, window, &batch));
-        });
-        group.bench_function(BenchmarkId::new("append/concatenate", &size), |bencher| {
-            let (mut history, mut times) = (vec![0.0; series * window], vec![0.0_f64; window]);
-            let samples = vec![-65.0; BATCH];
-            bencher.iter(|| {
-                history = concatenated(black_box(&history), window, std::iter::repeat(&*samples));
-                times = concatenated(black_box(&times), window, [&[0.0; BATCH][..]]);
-            });
-        });
+        let id = format!("{series}x{window}+{BATCH}");
+        let measure = |criterion: &mut Criterion, name: &str, measured: &dyn Fn(u64) -> Duration| {
+            let mut group: BenchmarkGroup<'_, WallTime> = criterion.benchmark_group(name);
+            group.throughput(Throughput::Elements((series * BATCH) as u64));
+            group.bench_function(&id, |bencher| bencher.iter_custom(measured));
+        };
+        measure(criterion, "field_append", &|iterations| append_to_field(iterations, window, &batch));
+        measure(criterion, "field_append_vec", &|iterations| append_to_vecs(iterations, window, &batch));
+        measure(criterion, "field_append_concat", &|iterations| concatenate(iterations, window, series));
     }
 }
 
-/// The time of so many appends: whole rounds, in each of which the history is replaced once, in proportion.
+/// The time of so many appends: whole rounds, in each of which the history is replaced once, in
+/// proportion.
 fn rounds(iterations: u64, window: usize, mut append: impl FnMut()) -> Duration {
     let round = (window / BATCH) as u64;
     let appends = iterations.next_multiple_of(round);
@@ -98,6 +90,17 @@ fn extend<'a, T: Copy + 'a>(series: &mut Vec<T>, batch: impl IntoIterator<Item =
     series.extend(batch);
 }
 
+fn concatenate(iterations: u64, window: usize, series: usize) -> Duration {
+    let (mut history, mut times) = (vec![0.0; series * window], vec![0.0_f64; window]);
+    let samples = vec![-65.0; BATCH];
+    let begin = Instant::now();
+    for _ in 0..iterations {
+        history = concatenated(black_box(&history), window, std::iter::repeat(&*samples));
+        times = concatenated(black_box(&times), window, [&[0.0; BATCH][..]]);
+    }
+    begin.elapsed()
+}
+
 /// The newest of a history of so many samples and a batch, in memory of its own.
 fn concatenated<'a, T: Copy + 'a>(history: &[T], window: usize, batch: impl IntoIterator<Item = &'a [T]>) -> Vec<T> {
     let mut longer = Vec::with_capacity(history.len());
@@ -108,33 +111,12 @@ fn concatenated<'a, T: Copy + 'a>(history: &[T], window: usize, batch: impl Into
     longer
 }
 
-fn replace(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("field");
-    for compartments in COMPARTMENTS {
-        let new = vec![-65.0_f32; compartments];
-        group.throughput(Throughput::Bytes(size_of_val(&*new) as u64));
-        group.bench_function(BenchmarkId::new("replace/ours", compartments), |bencher| {
-            let mut field = Field::over_compartments("v", "cell", new.clone()).expect("a field like others");
-            let mut spare = new.clone();
-            bencher.iter(|| {
-                spare.copy_from_slice(&new);
-                let values = Array1::from_vec(std::mem::take(&mut spare)).into_dyn();
-                spare = field.replace(values, Vec::new()).expect("as many values");
-            });
-        });
-        group.bench_function(BenchmarkId::new("replace/copy", compartments), |bencher| {
-            let mut values = new.clone();
-            bencher.iter(|| black_box(&mut values).copy_from_slice(black_box(&new)));
-        });
-    }
-}
-
 criterion_group! {
     name = benches;
     config = Criterion::default()
-        .sample_size(20)
+        .sample_size(10)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
-    targets = append, replace
+    targets = append
 }
 criterion_main!(benches);

@@ -1,0 +1,104 @@
+//! What a session has said of its scene's structure.
+
+use indexmap::IndexMap;
+
+use crate::{
+    Action, ActionId, ApplyError, Control, ControlId, EntityId, EntityInfo, Geometry, GeometryId, Scene, SceneChange,
+    SessionUpdate, State, Value,
+    scene::{SELECTED_ENTITY, SELECTED_LABEL, entity_info},
+};
+
+/// The structure of a scene on the session's side of the link, as it was emitted: what hooks ask
+/// about and commands are checked against. Without field values, which are the session's own.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    /// Whether there was a scene at all.
+    pub(crate) known: bool,
+    pub(crate) geometries: IndexMap<GeometryId, Geometry>,
+    pub(crate) controls: IndexMap<ControlId, Control>,
+    pub(crate) actions: IndexMap<ActionId, Action>,
+    pub(crate) state: State,
+}
+
+impl Outline {
+    /// Takes notice of an update that goes out, unless every scene would refuse it.
+    pub(crate) fn note(&mut self, update: &SessionUpdate) -> Result<(), ApplyError> {
+        match update {
+            SessionUpdate::SceneReady(scene) => {
+                scene.check()?;
+                self.replace(scene);
+            }
+            SessionUpdate::ScenePatch(changes) => self.patch(changes)?,
+            SessionUpdate::StatePatch(patch) => {
+                self.check_state(patch)?;
+                self.state.extend(patch.iter().map(|(key, value)| (key.clone(), value.clone())));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn replace(&mut self, scene: &Scene) {
+        *self = Self {
+            known: true,
+            geometries: scene.geometries.clone(),
+            controls: scene.controls.clone(),
+            actions: scene.actions.clone(),
+            state: scene.state.clone(),
+        };
+    }
+
+    fn patch(&mut self, changes: &[SceneChange]) -> Result<(), ApplyError> {
+        for change in changes {
+            if let SceneChange::SetControl(control) = change {
+                control.check()?;
+            }
+        }
+        for change in changes {
+            match change {
+                SceneChange::SetGeometry(geometry) => {
+                    self.geometries.insert(geometry.id().clone(), geometry.clone());
+                }
+                SceneChange::RemoveGeometry(id) => drop(self.geometries.shift_remove(id)),
+                SceneChange::SetControl(control) => self.set_control(control),
+                SceneChange::RemoveControl(id) => drop(self.controls.shift_remove(id)),
+                SceneChange::SetAction(action) => drop(self.actions.insert(action.id.clone(), action.clone())),
+                SceneChange::RemoveAction(id) => drop(self.actions.shift_remove(id)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn set_control(&mut self, control: &Control) {
+        let kept = self.state.get(control.state_key()).is_some_and(|value| control.accept(value).is_ok());
+        if !kept {
+            self.state.insert(control.state_key().to_owned(), control.default_value());
+        }
+        self.controls.insert(control.id.clone(), control.clone());
+    }
+
+    fn check_state(&self, patch: &State) -> Result<(), ApplyError> {
+        for control in self.controls.values() {
+            if let Some(value) = patch.get(control.state_key()) {
+                control.accept(value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Selects a compartment, as frontends do when it is clicked.
+    pub(crate) fn select(&mut self, entity: &EntityId) {
+        self.state.insert(SELECTED_ENTITY.to_owned(), Value::Text(entity.to_string()));
+        let label = self.entity_info(entity).map_or_else(|| entity.to_string(), |info| info.id.to_string());
+        self.state.insert(SELECTED_LABEL.to_owned(), Value::Text(label));
+    }
+
+    pub(crate) fn entity_info(&self, entity: &EntityId) -> Option<EntityInfo> {
+        entity_info(&self.geometries, entity)
+    }
+
+    pub(crate) fn selected_entity(&self) -> Option<EntityId> {
+        self.state.get(SELECTED_ENTITY).and_then(Value::as_str).map(EntityId::from)
+    }
+}

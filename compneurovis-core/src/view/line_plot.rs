@@ -1,0 +1,131 @@
+//! Curves over one dim of a field.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::{BACKGROUND, DataSource};
+use crate::{Binding, Rgba, Selector, ViewId};
+
+/// Curves over one dim. Make one with [`LinePlotView::new`] and change its fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LinePlotView {
+    /// Its id.
+    pub id: ViewId,
+    /// Shown above it; the id if empty.
+    pub title: String,
+    /// Where its values are from; they are on the y axis.
+    pub source: DataSource,
+    /// The dim whose coordinate is on the x axis; the last one that no selector takes if `None`.
+    pub x_dim: Option<String>,
+    /// The dim of which each position gives a curve; the one that is left over if `None`.
+    pub series_dim: Option<String>,
+    /// Which part of each dim is drawn.
+    pub selectors: IndexMap<String, Binding<Selector>>,
+    /// The x axis.
+    pub x: PlotAxis,
+    /// The y axis.
+    pub y: PlotAxis,
+    /// Colour of a single curve.
+    pub pen: Binding<Rgba>,
+    /// Colours of curves by their labels; they come before the palette.
+    pub series_colors: IndexMap<String, Binding<Rgba>>,
+    /// Colours of several curves in turn; the frontend's own if empty.
+    pub series_palette: Vec<Rgba>,
+    /// Whether several curves have a legend.
+    pub show_legend: bool,
+    /// Behind it.
+    pub background: Binding<Rgba>,
+    /// How much of x is shown, ending at the newest sample; everything if `None`.
+    pub rolling_window: Option<f64>,
+    /// Whether what lies before the window is left out, but for one sample.
+    pub trim_to_rolling_window: bool,
+    /// How often it is drawn anew at most; with every frame if `None`.
+    pub max_refresh_hz: Option<f64>,
+}
+
+/// An axis of a plot.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlotAxis {
+    /// Its name; that of the dim or the field if empty.
+    #[serde(default)]
+    pub label: String,
+    /// Its unit; the field's own if empty.
+    #[serde(default)]
+    pub unit: String,
+    /// The lowest value shown at all times, if fixed.
+    #[serde(default)]
+    pub min: Option<f64>,
+    /// The highest value shown at all times, if fixed.
+    #[serde(default)]
+    pub max: Option<f64>,
+    /// From one numbered tick to the next, if fixed.
+    #[serde(default)]
+    pub major_tick_spacing: Option<f64>,
+    /// From one small tick to the next, if fixed; a fifth of the major one if only that is.
+    #[serde(default)]
+    pub minor_tick_spacing: Option<f64>,
+}
+
+impl LinePlotView {
+    /// Colour of a single curve, unless the view says otherwise.
+    pub const PEN: Rgba = Rgba::rgb(0x1f, 0x3c, 0x88);
+
+    /// The source over `x_dim`, every other dim giving a curve for each label.
+    pub fn new(id: impl Into<ViewId>, source: impl Into<DataSource>, x_dim: impl Into<String>) -> Self {
+        let x_dim = x_dim.into();
+        Self {
+            id: id.into(),
+            title: String::new(),
+            source: source.into(),
+            x: PlotAxis { label: x_dim.clone(), ..PlotAxis::default() },
+            x_dim: Some(x_dim),
+            series_dim: None,
+            selectors: IndexMap::new(),
+            y: PlotAxis { label: "Value".to_owned(), ..PlotAxis::default() },
+            pen: Self::PEN.into(),
+            series_colors: IndexMap::new(),
+            series_palette: Vec::new(),
+            show_legend: true,
+            background: BACKGROUND.into(),
+            rolling_window: None,
+            trim_to_rolling_window: false,
+            max_refresh_hz: None,
+        }
+    }
+
+    /// The same view, drawing a part of `dim`.
+    #[must_use]
+    pub fn selecting(mut self, dim: impl Into<String>, selector: impl Into<Binding<Selector>>) -> Self {
+        self.selectors.insert(dim.into(), selector.into());
+        self
+    }
+
+    /// The same view with a name and unit on its x axis.
+    #[must_use]
+    pub fn with_x_label(mut self, label: impl Into<String>, unit: impl Into<String>) -> Self {
+        (self.x.label, self.x.unit) = (label.into(), unit.into());
+        self
+    }
+
+    /// The same view with a name and unit on its y axis.
+    #[must_use]
+    pub fn with_y_label(mut self, label: impl Into<String>, unit: impl Into<String>) -> Self {
+        (self.y.label, self.y.unit) = (label.into(), unit.into());
+        self
+    }
+
+    /// The same view, with this much of y shown at all times.
+    #[must_use]
+    pub fn with_y_limits(mut self, min: f64, max: f64) -> Self {
+        (self.y.min, self.y.max) = (Some(min), Some(max));
+        self
+    }
+
+    /// The same view, showing so much of x, ending at the newest sample.
+    #[must_use]
+    pub fn with_rolling_window(mut self, window: f64) -> Self {
+        self.rolling_window = Some(window);
+        self
+    }
+}
