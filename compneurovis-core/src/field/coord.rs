@@ -87,12 +87,12 @@ impl From<Vec<f64>> for Coord {
     }
 }
 
-/// Unique labels with a hash beside them, so that a look-up is not a scan.
+/// Unique labels with a hash beside them, so that a look-up is not a scan. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Vec<Arc<str>>", into = "Vec<Arc<str>>")]
 pub struct Labels {
-    names: Vec<Arc<str>>,
-    index: HashMap<Arc<str>, usize>,
+    names: Arc<[Arc<str>]>,
+    index: Arc<HashMap<Arc<str>, usize>>,
 }
 
 impl Labels {
@@ -122,13 +122,13 @@ impl From<Vec<Arc<str>>> for Labels {
         for (at, name) in names.iter().enumerate() {
             index.entry(name.clone()).or_insert(at);
         }
-        Self { names, index }
+        Self { names: names.into(), index: index.into() }
     }
 }
 
 impl From<Labels> for Vec<Arc<str>> {
     fn from(labels: Labels) -> Self {
-        labels.names
+        labels.names.to_vec()
     }
 }
 

@@ -80,15 +80,7 @@ impl Field {
                 return Err(FieldError::DuplicateDim { field: self.id().clone(), dim: dim.to_owned() });
             }
         }
-        let (mut values, mut coords) = (self.values().to_owned(), Vec::new());
-        // From the last axis on, so that removing one does not move those still to come.
-        for (axis, positions) in chosen.iter().enumerate().rev() {
-            values = match positions {
-                None => values,
-                Some(Positions::One(at)) => values.index_axis_move(Axis(axis), *at),
-                Some(Positions::Many(at)) => values.select(Axis(axis), at),
-            };
-        }
+        let mut coords = Vec::new();
         for ((dim, coord), positions) in self.coords().zip(&chosen) {
             match positions {
                 None => coords.push((dim.to_owned(), coord.clone())),
@@ -96,7 +88,28 @@ impl Field {
                 Some(Positions::Many(at)) => coords.push((dim.to_owned(), coord.pick(at))),
             }
         }
-        self.derived(values, coords)
+        self.derived(self.pick(&chosen), coords)
+    }
+
+    /// The values at the chosen positions. Copies those alone, whatever the size of the field.
+    fn pick(&self, chosen: &[Option<Positions>]) -> ArrayD<f32> {
+        let mut view = self.values();
+        // From the last axis on, so that removing one does not move those still to come.
+        for (axis, positions) in chosen.iter().enumerate().rev() {
+            if let Some(Positions::One(at)) = positions {
+                view = view.index_axis_move(Axis(axis), *at);
+            }
+        }
+        let left = chosen.iter().filter(|positions| !matches!(positions, Some(Positions::One(_))));
+        let many = left.enumerate().filter_map(|(axis, positions)| match positions {
+            Some(Positions::Many(at)) => Some((Axis(axis), at)),
+            _ => None,
+        });
+        let picked = many.fold(None, |picked: Option<ArrayD<f32>>, (axis, at)| match picked {
+            None => Some(view.select(axis, at)),
+            Some(picked) => Some(picked.select(axis, at)),
+        });
+        picked.unwrap_or_else(|| view.to_owned())
     }
 
     /// The positions along a dim that a selector names, in its order: one, or as many as it lists.

@@ -84,15 +84,30 @@ impl SeriesStorage {
         let keep_old = max_length.map_or(self.shape[axis], |max| self.shape[axis].min(max - keep_new));
         self.drop_oldest(axis, self.shape[axis] - keep_old);
         self.make_room(axis, keep_new);
-        let batch = batch.slice_axis(last, (incoming - keep_new..).into());
-        let (capacity, end) = (self.capacity, self.start + keep_old);
-        for (series, lane) in batch.lanes(last).into_iter().enumerate() {
-            let room = &mut self.data[series * capacity + end..][..keep_new];
-            for (to, from) in room.iter_mut().zip(lane) {
-                *to = *from;
+        self.write(self.start + keep_old, batch, incoming - keep_new);
+        self.shape[axis] += keep_new;
+    }
+
+    /// Writes the samples of a batch from `skip` on into each series' room, beginning at `at`.
+    fn write(&mut self, at: usize, batch: &ArrayViewD<'_, f32>, skip: usize) {
+        let last = Axis(batch.ndim() - 1);
+        let incoming = batch.len_of(last);
+        if incoming == skip {
+            return;
+        }
+        let rooms = self.data.chunks_exact_mut(self.capacity).map(|room| &mut room[at..at + incoming - skip]);
+        match batch.as_slice() {
+            Some(samples) => {
+                for (room, samples) in rooms.zip(samples.chunks_exact(incoming)) {
+                    room.copy_from_slice(&samples[skip..]);
+                }
+            }
+            None => {
+                for (room, lane) in rooms.zip(batch.lanes(last)) {
+                    room.iter_mut().zip(lane.iter().skip(skip)).for_each(|(to, from)| *to = *from);
+                }
             }
         }
-        self.shape[axis] += keep_new;
     }
 
     fn drop_oldest(&mut self, axis: usize, count: usize) {
@@ -111,20 +126,31 @@ impl SeriesStorage {
         if fits {
             return;
         }
-        // Doubling makes the move worth its cost, also where the start runs away from the front.
-        let capacity = (2 * (length + extra)).max(16);
+        // What was dropped at the front is as much as what is left: moving that there is paid for.
+        if self.growing == Some(axis) && 2 * (length + extra) <= self.capacity {
+            for room in self.data.chunks_exact_mut(self.capacity) {
+                room.copy_within(self.start..self.start + length, 0);
+            }
+        } else {
+            self.grow(axis, 2 * (length + extra));
+        }
+        self.start = 0;
+    }
+
+    /// Moves everything to where each series has room for `capacity` samples: doubling makes it worth
+    /// its cost.
+    fn grow(&mut self, axis: usize, capacity: usize) {
+        let capacity = capacity.max(16);
         let mut data = vec![0.0; self.others(axis) * capacity];
-        if length > 0 {
-            for (series, lane) in self.view().lanes(Axis(axis)).into_iter().enumerate() {
-                for (to, from) in data[series * capacity..].iter_mut().zip(lane) {
-                    *to = *from;
+        if self.shape[axis] > 0 {
+            for (room, lane) in data.chunks_exact_mut(capacity).zip(self.view().lanes(Axis(axis))) {
+                match lane.to_slice() {
+                    Some(samples) => room[..samples.len()].copy_from_slice(samples),
+                    None => room.iter_mut().zip(lane).for_each(|(to, from)| *to = *from),
                 }
             }
         }
-        self.data = data;
-        self.capacity = capacity;
-        self.start = 0;
-        self.growing = Some(axis);
+        (self.data, self.capacity, self.growing) = (data, capacity, Some(axis));
     }
 
     fn others(&self, axis: usize) -> usize {
