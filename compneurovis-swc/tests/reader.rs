@@ -58,7 +58,7 @@ fn a_byte_order_mark_is_skipped() {
 
 #[test]
 fn rows_that_cannot_be_read_are_skipped_and_named() {
-    let swc = read("id type x y z r parent\n1 1 0 0 0 5 -1\n2 3 0,5 1 1 1 1\n3 3 1 1 0x10 1 1\n");
+    let swc = read("id type x y z r parent\n1 1 0 0 0 5 -1\n2 3 0,5 1 1 1 1\n3 3 1 1 0xg0 1 1\n");
     let lines = [1, 3, 4].map(|line| SwcWarning::UnreadableRow { line });
     assert_eq!(swc.warnings, lines);
 }
@@ -102,19 +102,25 @@ fn dangling_parents_become_roots() {
 }
 
 #[test]
-fn repeated_rows_are_dropped_and_conflicting_ones_refused() {
+fn of_rows_with_one_id_the_first_is_kept() {
     let repeated = read(&format!("{PLAIN}2 3 0 5.0 0 1 1\n"));
     assert_eq!(repeated.samples, read(PLAIN).samples);
     assert!(repeated.warnings.contains(&SwcWarning::RepeatedRow { line: 5, id: 2, first_line: 2 }));
-    let conflict = refuse(&format!("{PLAIN}2 3 0 6 0 1 1\n"));
-    assert_eq!(conflict, SwcError::DuplicateId { line: 5, id: 2, first_line: 2 });
+    let conflict = read(&format!("{PLAIN}2 3 0 6 0 1 1\n"));
+    assert_eq!(conflict.samples, read(PLAIN).samples);
+    assert!(conflict.warnings.contains(&SwcWarning::DuplicateId { line: 5, id: 2, first_line: 2 }));
 }
 
 #[test]
-fn cycles_are_refused() {
-    assert_eq!(refuse("1 3 0 0 0 1 2\n2 3 1 0 0 1 1\n"), SwcError::Cycle { line: 1, id: 1 });
-    let beside = refuse(&format!("{PLAIN}5 3 0 0 0 1 4\n6 3 0 0 0 1 8\n7 3 0 0 0 1 6\n8 3 0 0 0 1 7\n"));
-    assert!(matches!(beside, SwcError::Cycle { id: 6..=8, .. }), "{beside}");
+fn cycles_are_cut_at_their_first_sample() {
+    let alone = read("1 3 0 0 0 1 2\n2 3 1 0 0 1 1\n");
+    let parents = |swc: &Swc| -> Vec<_> { swc.samples.iter().map(|sample| (sample.id, sample.parent)).collect() };
+    assert_eq!(parents(&alone), [(1, None), (2, Some(1))]);
+    assert_eq!(alone.warnings[0], SwcWarning::CycleCut { line: 1, id: 1 });
+    let beside = read(&format!("{PLAIN}5 3 0 0 0 1 4\n6 3 0 0 0 1 8\n7 3 0 0 0 1 6\n8 3 0 0 0 1 7\n9 3 0 0 0 1 8\n"));
+    assert_eq!(parents(&beside)[5..], [(6, None), (7, Some(6)), (8, Some(7)), (9, Some(8))]);
+    let expected = [SwcWarning::CycleCut { line: 6, id: 6 }, SwcWarning::SeveralRoots { line: 6, id: 6, roots: 2 }];
+    assert_eq!(beside.warnings, expected);
 }
 
 #[test]
@@ -125,7 +131,8 @@ fn numbers_that_cannot_be_are_refused() {
         assert_eq!(refuse(&row("1", bad)), SwcError::NotFinite { line: 2, column: Column::Radius }, "{bad}");
     }
     assert!(matches!(refuse(&row("1e20", "1")), SwcError::TooFar { line: 2, .. }));
-    assert_eq!(refuse("10.5 1 0 0 0 5 -1\n"), SwcError::NotWhole { line: 1, column: Column::Id, value: 10.5 });
+    assert!(matches!(refuse("1e99 1 0 0 0 5 -1\n"), SwcError::NotWhole { line: 1, column: Column::Id, .. }));
+    assert_eq!(refuse("1 3.5 0 0 0 5 -1\n"), SwcError::NotWhole { line: 1, column: Column::Kind, value: 3.5 });
     assert!(matches!(refuse("1 1e9 0 0 0 5 -1\n"), SwcError::NotWhole { column: Column::Kind, .. }));
     assert_eq!(refuse("-3 1 0 0 0 5 -1\n"), SwcError::NegativeId { line: 1, id: -3 });
 }
@@ -133,7 +140,7 @@ fn numbers_that_cannot_be_are_refused() {
 #[test]
 fn odd_radii_are_noted() {
     let swc = read("1 1 0 0 0 5 -1\n2 3 1 0 0 -2 1\n3 3 2 0 0 0 2\n");
-    assert_eq!(swc.samples[1].radius_um, 2.0);
+    assert_eq!(swc.samples[1].radius_um, -2.0);
     let expected =
         [SwcWarning::NegativeRadius { line: 2, id: 2, radius_um: -2.0 }, SwcWarning::ZeroRadius { line: 3, id: 3 }];
     assert_eq!(swc.warnings, expected);
