@@ -14,7 +14,7 @@ fn run(arguments: &[&str], file: &Path) -> Output {
 fn printed(arguments: &[&str], file: &Path) -> Value {
     let output = run(arguments, file);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
+    serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
 #[test]

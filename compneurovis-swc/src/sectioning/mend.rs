@@ -145,7 +145,9 @@ fn fill_radii(samples: &mut [Sample], parents: &[u32], warnings: &mut Vec<Sectio
     let was_zero: Vec<bool> = samples.iter().map(|sample| sample.radius_um == 0.0).collect();
     for index in (0..samples.len()).filter(|index| was_zero[*index]) {
         let parent = Some(parents[index]).filter(|parent| *parent != ROOT).map(|parent| parent as usize);
-        if !has_children[index] && parent.is_some_and(|parent| !was_zero[parent]) {
+        // Where the kind changes, a section begins with its own diameter and not with that of its parent.
+        let tapers = |parent: usize| !was_zero[parent] && samples[parent].kind == samples[index].kind;
+        if !has_children[index] && parent.is_some_and(tapers) {
             continue;
         }
         let candidates = [parent.map_or(0.0, |parent| samples[parent].radius_um), below[index], UNKNOWN_RADIUS_UM];
