@@ -3,8 +3,9 @@
 use std::io::Read;
 use std::path::Path;
 
+use crate::repair::{Survey, repair};
 use crate::rows::{Rows, scan};
-use crate::{Column, Header, ReadSwcError, Sample, SwcError, SwcWarning, Units, repair, salvage};
+use crate::{Column, Header, ReadSwcError, Sample, SwcError, SwcWarning, Units, salvage};
 
 /// The largest magnitude of a coordinate or radius, in micrometres.
 ///
@@ -163,8 +164,14 @@ impl ReadSwc {
         if samples.is_empty() {
             return Err(SwcError::NoSamples { unreadable_line });
         }
-        let as_written = as_written(&samples, lost_line);
-        let samples = repair::repair(samples, &mut warnings)?;
+        let mut survey = Survey::of(&samples);
+        let mut as_written = None;
+        if !survey.is_in_order || lost_line.is_some() {
+            as_written = self::as_written(&samples, lost_line).filter(|_| !has_gaps);
+            samples = repair(samples, &mut warnings)?;
+            survey = Survey::of(&samples);
+        }
+        survey.note(&mut warnings);
         tracing::debug!(samples = samples.len(), warnings = warnings.len(), "read SWC text");
         let swc = Swc { samples, header, warnings, as_written };
         if self.strict { swc.strict().map_err(SwcError::Strict) } else { Ok(swc) }

@@ -1,28 +1,58 @@
 //! Puts the samples of a file into an order in which parents stand before children.
 
-use crate::tree::{ROOT, count_up, first_late, parent_indices, parents_first};
+use crate::tree::{ROOT, first_late, parent_indices, parents_first};
 use crate::{Sample, SwcError, SwcWarning};
 
 /// Makes ids unique and every parent an earlier sample.
 pub(crate) fn repair(mut samples: Vec<Sample>, warnings: &mut Vec<SwcWarning>) -> Result<Vec<Sample>, SwcError> {
-    if !is_in_order(&samples) {
-        sort_by_id(&mut samples, warnings);
-        drop_repeated(&mut samples, warnings);
-        cut_dangling_parents(&mut samples, warnings)?;
-        samples = put_parents_first(samples, warnings)?;
-    }
-    note_roots(&samples, warnings);
-    if !samples.iter().any(|sample| sample.kind.is_soma()) {
-        warnings.push(SwcWarning::NoSoma);
-    }
-    Ok(samples)
+    sort_by_id(&mut samples, warnings);
+    drop_repeated(&mut samples, warnings);
+    cut_dangling_parents(&mut samples, warnings)?;
+    put_parents_first(samples, warnings)
 }
 
-/// Whether ids count up and parents are earlier ones: what most files are, and quickly seen.
-fn is_in_order(samples: &[Sample]) -> bool {
-    let Some(first) = samples.first().map(|sample| sample.id) else { return true };
-    let is_earlier = |sample: &Sample| sample.parent.is_none_or(|parent| first <= parent && parent < sample.id);
-    count_up(samples) && samples.iter().all(is_earlier)
+/// What a look at all samples in their order shows.
+#[derive(Default)]
+pub(crate) struct Survey {
+    /// Whether ids count up and parents are earlier ones, as in most files: nothing has to be repaired.
+    pub(crate) is_in_order: bool,
+    has_soma: bool,
+    roots: usize,
+    second_root: Option<(usize, i64)>,
+}
+
+impl Survey {
+    pub(crate) fn of(samples: &[Sample]) -> Self {
+        let first = samples.first().map_or(0, |sample| sample.id);
+        let mut survey = Self { is_in_order: true, ..Self::default() };
+        for (index, sample) in (0_i64..).zip(samples) {
+            let id = first.wrapping_add(index);
+            survey.is_in_order &= sample.id == id;
+            survey.has_soma |= sample.kind.is_soma();
+            match sample.parent {
+                Some(parent) => survey.is_in_order &= first <= parent && parent < id,
+                None => survey.note_root(sample),
+            }
+        }
+        survey
+    }
+
+    fn note_root(&mut self, sample: &Sample) {
+        self.roots += 1;
+        if self.roots == 2 {
+            self.second_root = Some((sample.line, sample.id));
+        }
+    }
+
+    /// Warns of what the samples are as a whole.
+    pub(crate) fn note(&self, warnings: &mut Vec<SwcWarning>) {
+        if let Some((line, id)) = self.second_root {
+            warnings.push(SwcWarning::SeveralRoots { line, id, roots: self.roots });
+        }
+        if !self.has_soma {
+            warnings.push(SwcWarning::NoSoma);
+        }
+    }
 }
 
 fn sort_by_id(samples: &mut [Sample], warnings: &mut Vec<SwcWarning>) {
@@ -111,13 +141,4 @@ fn first_of_cycle(parents: &[u32], member: u32) -> usize {
         at = parents[at as usize];
     }
     first as usize
-}
-
-fn note_roots(samples: &[Sample], warnings: &mut Vec<SwcWarning>) {
-    let mut roots = samples.iter().filter(|sample| sample.parent.is_none());
-    let (_first, second) = (roots.next(), roots.next());
-    if let Some(Sample { id, line, .. }) = second {
-        let roots = 2 + roots.count();
-        warnings.push(SwcWarning::SeveralRoots { line: *line, id: *id, roots });
-    }
 }

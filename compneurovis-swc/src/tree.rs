@@ -8,6 +8,9 @@ use crate::{Column, Sample, SwcError};
 /// In lists of parents: none.
 pub(crate) const ROOT: u32 = u32::MAX;
 
+/// As many as indices of 32 bits count, with room for [`ROOT`].
+const MOST_SAMPLES: usize = 1 << 31;
+
 /// Samples whose parents were looked up and checked: each stands before its children.
 ///
 /// Several roots make several trees. Everything that [`parse_swc`](crate::parse_swc) returns passes;
@@ -41,6 +44,9 @@ impl<'a> SampleTree<'a> {
     pub fn new(samples: &'a [Sample]) -> Result<Self, SwcError> {
         if samples.is_empty() {
             return Err(SwcError::NoSamples { unreadable_line: None });
+        }
+        if let Some(parents) = plain_parents(samples) {
+            return Ok(Self { samples, parents });
         }
         samples.iter().try_for_each(check_numbers)?;
         check_unique(samples)?;
@@ -106,6 +112,25 @@ impl<'a> SampleTree<'a> {
     }
 }
 
+/// The parents of samples that are as most are: ids count up, parents come first. One pass.
+fn plain_parents(samples: &[Sample]) -> Option<Vec<u32>> {
+    let first = samples.first()?.id;
+    if samples.len() > MOST_SAMPLES {
+        return None;
+    }
+    let mut parents = Vec::with_capacity(samples.len());
+    for (index, sample) in (0_i64..).zip(samples) {
+        let id = first.wrapping_add(index);
+        check_numbers(sample).ok().filter(|()| sample.id == id)?;
+        parents.push(match sample.parent {
+            None => ROOT,
+            Some(parent) if first <= parent && parent < id => (parent - first) as u32,
+            Some(_) => return None,
+        });
+    }
+    Some(parents)
+}
+
 fn check_numbers(sample: &Sample) -> Result<(), SwcError> {
     let Sample { id, line, radius_um, position_um: [x, y, z], .. } = *sample;
     if id < 0 {
@@ -132,10 +157,9 @@ fn check_unique(samples: &[Sample]) -> Result<(), SwcError> {
 
 /// The index of each sample's parent; [`ROOT`] for roots and for parents that do not exist.
 pub(crate) fn parent_indices(samples: &[Sample]) -> Result<Vec<u32>, SwcError> {
-    const LIMIT: usize = 1 << 31;
     let count = samples.len();
-    if count > LIMIT {
-        return Err(SwcError::TooManySamples { count, limit: LIMIT });
+    if count > MOST_SAMPLES {
+        return Err(SwcError::TooManySamples { count, limit: MOST_SAMPLES });
     }
     let max_id = samples.iter().map(|sample| sample.id).max().unwrap_or(0);
     let dense = usize::try_from(max_id).is_ok_and(|max_id| max_id <= 4 * count + 64);
