@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
-use compneurovis_swc::{Column, ReadSwcError, Swc, SwcError, SwcWarning, parse_swc, read_swc};
+use compneurovis_swc::{Column, ReadSwc, ReadSwcError, Swc, SwcError, SwcWarning, parse_swc, read_swc};
 
 const PLAIN: &str = "1 1 0 0 0 5 -1\n2 3 0 5 0 1 1\n3 3 0 9 0 1 2\n4 3 4 9 0 1 2\n";
 
@@ -157,4 +157,60 @@ fn files_are_named_when_they_cannot_be_read() {
     assert!(error.to_string().contains("cell.swc` is not usable as SWC: "), "{error}");
     std::fs::write(&path, PLAIN).unwrap();
     assert_eq!(read_swc(&path).unwrap(), read(PLAIN));
+}
+
+#[test]
+fn strict_reading_refuses_every_warning() {
+    let strict = |text: &str| ReadSwc::new().strict(true).text(text.as_bytes());
+    assert_eq!(strict(PLAIN).unwrap(), read(PLAIN));
+    let spoilt = PLAIN.replace("0 9 0 1 2", "0 9 0 0 2");
+    assert_eq!(strict(&spoilt), Err(SwcError::Strict(SwcWarning::ZeroRadius { line: 3, id: 3 })));
+}
+
+#[test]
+fn comments_are_kept_and_written_again() {
+    let swc =
+        parse_swc(b"# Ram\xf3n\r\n#CREATURE rat\r\n1 1 0 0 0 5 -1 # no line of its own\r\n  # later\r\n").unwrap();
+    assert_eq!(swc.header.lines().collect::<Vec<_>>(), ["# Ram\u{f3}n", "#CREATURE rat", "# later"]);
+    let mut text = Vec::new();
+    swc.write(&mut text).unwrap();
+    assert_eq!(parse_swc(&text).unwrap().header, swc.header);
+}
+
+#[test]
+fn whole_numbers_may_be_written_in_any_way() {
+    let swc = read("0x1 1. 0 0 0 5 -1.0\n2e0 3 0 5 0 1 +1\n3.7 3 0 9 0 1 2.9\n");
+    assert_eq!(ids(&swc), [1, 2, 3]);
+    assert_eq!(swc.samples[2].parent, Some(2));
+    let columns: Vec<_> = swc.warnings.iter().map(|warning| (warning.line(), warning.kind())).collect();
+    assert_eq!(columns, [(Some(3), "not_whole"); 2]);
+}
+
+#[test]
+fn ids_reach_to_the_end_of_64_bits() {
+    let last = i64::MAX;
+    let swc = read(&format!("{} 1 0 0 0 5 -1\n{last} 3 0 5 0 1 {}\n", last - 1, last - 1));
+    assert_eq!((ids(&swc), swc.samples[1].parent), (vec![last - 1, last], Some(last - 1)));
+}
+
+#[test]
+fn a_reader_is_read_to_its_end() {
+    assert_eq!(ReadSwc::new().reader(PLAIN.as_bytes()).unwrap(), read(PLAIN));
+    let error = ReadSwc::new().reader(&b"#"[..]).unwrap_err();
+    assert!(error.to_string().starts_with("the SWC text is not usable as SWC"), "{error}");
+}
+
+#[test]
+fn compressed_files_are_unpacked_if_that_was_built() {
+    use std::io::Write as _;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(PLAIN.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let result = ReadSwc::new().reader(&packed[..]);
+    if cfg!(feature = "gzip") {
+        assert_eq!(result.unwrap(), read(PLAIN));
+        assert!(matches!(ReadSwc::new().reader(&packed[..20]), Err(ReadSwcError::Io { .. })));
+    } else {
+        assert!(result.unwrap_err().to_string().contains("feature `gzip`"));
+    }
 }
