@@ -33,6 +33,17 @@ fn swc_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// Those of the folder and of its population of C. elegans, at least one.
+fn all_swc_files(folder: &Path) -> Vec<PathBuf> {
+    let population = folder.join("celegans");
+    let mut files = swc_files(folder);
+    if population.is_dir() {
+        files.extend(swc_files(&population));
+    }
+    assert!(!files.is_empty(), "no files in {}", folder.display());
+    files
+}
+
 /// NEURON's view of a file.
 fn reference(path: &Path) -> Option<Value> {
     let name = path.file_name()?.to_str()?;
@@ -132,9 +143,7 @@ fn all_files_that_neuron_reads_become_the_same_sections() {
 #[test]
 fn all_files_are_read_or_refused_for_a_reason() {
     let Some(folder) = corpus() else { return };
-    let mut files = swc_files(&folder);
-    files.extend(fs::read_dir(folder.join("celegans")).map_or(Vec::new(), |_| swc_files(&folder.join("celegans"))));
-    assert!(!files.is_empty(), "no files in {}", folder.display());
+    let files = all_swc_files(&folder);
     let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
     let (mut by_default, mut exact, mut repaired) = (Vec::new(), Vec::new(), Vec::new());
     for path in &files {
@@ -163,9 +172,7 @@ fn all_files_are_read_or_refused_for_a_reason() {
 #[test]
 fn repaired_cells_are_whole() {
     let Some(folder) = corpus() else { return };
-    let mut files = swc_files(&folder);
-    files.extend(fs::read_dir(folder.join("celegans")).map_or(Vec::new(), |_| swc_files(&folder.join("celegans"))));
-    assert!(!files.is_empty(), "no files in {}", folder.display());
+    let files = all_swc_files(&folder);
     let mut same = 0;
     for path in &files {
         let Ok(cell) = LoadSwc::new().mode(SwcMode::Repaired).path(path) else { continue };
