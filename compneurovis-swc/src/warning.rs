@@ -93,7 +93,9 @@ pub enum SwcWarning {
     },
 
     /// The ids do not ascend from row to row: samples were put into the order of their ids.
-    #[error("line {line}: id {id} does not exceed the one before, samples were sorted by id")]
+    #[error(
+        "line {line}: id {id} does not exceed the one before, samples were sorted by id (NEURON cannot read such rows)"
+    )]
     IdsNotAscending {
         /// The first line whose id does not exceed the one before.
         line: usize,

@@ -95,8 +95,8 @@ fn three_points(rows: &mut Vec<Row>, id: &mut i64, dice: &mut Dice, odd: &Oddnes
     let place = [0, 1, 2].map(|_| number(dice, odd).parse::<f64>().unwrap_or(3.0));
     let radius = dice.one_of(&[5.0, 1.5, 0.25]);
     for side in [0.0, -1.0, 1.0] {
-        let reach = radius * dice.one_of(&[1.0, 1.0, 1.0, 1.0, 1.004, 0.995, 1.03]);
-        let thickness = radius * dice.one_of(&[1.0, 1.0, 1.0, 1.0, 1.0, 1.1]);
+        let reach = radius * dice.one_of(&[1.0, 1.0, 1.004, 0.995, 1.03]);
+        let thickness = radius * dice.one_of(&[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.1]);
         let place = [place[0], place[1] + side * reach, place[2]].map(|value| value.to_string());
         let parent = if rows.is_empty() { -1 } else { first };
         rows.push(Row { id: *id, kind: 1, place, radius: thickness.to_string(), parent });
