@@ -107,6 +107,7 @@ fn three_points(rows: &mut Vec<Row>, id: &mut i64, dice: &mut Dice, odd: &Oddnes
 fn row(rows: &[Row], id: i64, soma: usize, dice: &mut Dice, odd: &Oddness) -> Row {
     let kind = match rows.last() {
         None if soma > 0 => 1,
+        _ if soma == 3 && rows.len() == 3 => dice.one_of(&[2, 3, 4]),
         Some(last) if !dice.once_in(4) && rows.len() >= soma => last.kind,
         _ if rows.len() < soma => 1,
         _ => dice.one_of(odd.kinds),
@@ -115,6 +116,8 @@ fn row(rows: &[Row], id: i64, soma: usize, dice: &mut Dice, odd: &Oddness) -> Ro
         None => -1,
         _ if odd.further_root > 0 && dice.once_in(odd.further_root) => -1,
         _ if odd.strange_parent > 0 && dice.once_in(odd.strange_parent) => dice.below(40) as i64,
+        // Neurites hang on the first of three soma points, or else the three are no sphere.
+        _ if soma == 3 && rows.len() == 3 && !dice.once_in(6) => rows[0].id,
         _ if dice.once_in(odd.jump) => rows[dice.below(rows.len())].id,
         Some(last) => last.id,
     };
