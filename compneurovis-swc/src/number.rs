@@ -101,13 +101,16 @@ fn is_bare_zero(number: &[u8]) -> bool {
     matches!(number, b"0" | b"+0" | b"-0")
 }
 
-/// The common case: a sign, up to 19 digits, then a blank or the end.
+/// The common case: a sign, digits of a number that fits, then a blank or the end.
+#[inline]
 fn plain_integer(text: &[u8]) -> Option<(i64, usize)> {
+    const ALWAYS_FIT: usize = 18;
     let sign = usize::from(matches!(text.first(), Some(b'+' | b'-')));
     let mut value = 0_i64;
     let mut used = sign;
-    while let Some(digit) = text.get(used).filter(|byte| byte.is_ascii_digit()) {
-        value = value.checked_mul(10)?.checked_add(i64::from(digit - b'0'))?;
+    while let Some(digit) = text.get(used).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        let tens = if used < ALWAYS_FIT { value.wrapping_mul(10) } else { value.checked_mul(10)? };
+        value = tens.checked_add(i64::from(digit))?;
         used += 1;
     }
     let ends = text.get(used).is_none_or(|byte| is_blank(*byte) || matches!(byte, b'\n' | b'\r'));

@@ -154,19 +154,19 @@ impl ReadSwc {
     ///
     /// As [`parse_swc`], and [`SwcError::Strict`].
     pub fn text(&self, text: &[u8]) -> Result<Swc, SwcError> {
-        let Rows { mut samples, header, mut warnings, unreadable_line, has_gaps, lost_line } =
+        let Rows { mut samples, mut survey, header, mut warnings, unreadable_line, has_gaps, lost_line } =
             scan(text, self.salvage)?;
         let header = Header::from_bytes(header);
         self.scale(&mut samples, &header, &mut warnings)?;
         if has_gaps {
             samples = salvage::fill_gaps(samples, &mut warnings);
+            survey = Survey::of(&samples);
         }
         if samples.is_empty() {
             return Err(SwcError::NoSamples { unreadable_line });
         }
-        let mut survey = Survey::of(&samples);
         let mut as_written = None;
-        if !survey.is_in_order || lost_line.is_some() {
+        if !survey.is_in_order() || lost_line.is_some() {
             as_written = self::as_written(&samples, lost_line).filter(|_| !has_gaps);
             samples = repair(samples, &mut warnings)?;
             survey = Survey::of(&samples);

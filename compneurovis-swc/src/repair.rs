@@ -14,27 +14,37 @@ pub(crate) fn repair(mut samples: Vec<Sample>, warnings: &mut Vec<SwcWarning>) -
 /// What a look at all samples in their order shows.
 #[derive(Default)]
 pub(crate) struct Survey {
-    /// Whether ids count up and parents are earlier ones, as in most files: nothing has to be repaired.
-    pub(crate) is_in_order: bool,
+    is_out_of_order: bool,
     has_soma: bool,
     roots: usize,
     second_root: Option<(usize, i64)>,
+    /// The first id, and the next one if ids count up.
+    first_and_next: Option<(i64, i64)>,
 }
 
 impl Survey {
     pub(crate) fn of(samples: &[Sample]) -> Self {
-        let first = samples.first().map_or(0, |sample| sample.id);
-        let mut survey = Self { is_in_order: true, ..Self::default() };
-        for (index, sample) in (0_i64..).zip(samples) {
-            let id = first.wrapping_add(index);
-            survey.is_in_order &= sample.id == id;
-            survey.has_soma |= sample.kind.is_soma();
-            match sample.parent {
-                Some(parent) => survey.is_in_order &= first <= parent && parent < id,
-                None => survey.note_root(sample),
-            }
-        }
+        let mut survey = Self::default();
+        samples.iter().for_each(|sample| survey.add(sample));
         survey
+    }
+
+    /// Looks at one more sample.
+    #[inline]
+    pub(crate) fn add(&mut self, sample: &Sample) {
+        let (first, next) = self.first_and_next.unwrap_or((sample.id, sample.id));
+        self.is_out_of_order |= sample.id != next;
+        self.first_and_next = Some((first, next.wrapping_add(1)));
+        self.has_soma |= sample.kind.is_soma();
+        match sample.parent {
+            Some(parent) => self.is_out_of_order |= parent < first || sample.id <= parent,
+            None => self.note_root(sample),
+        }
+    }
+
+    /// Whether ids count up and parents are earlier ones, as in most files: nothing has to be repaired.
+    pub(crate) fn is_in_order(&self) -> bool {
+        !self.is_out_of_order
     }
 
     fn note_root(&mut self, sample: &Sample) {

@@ -1,13 +1,17 @@
 //! Lines to rows, in one pass over bytes.
 
+use std::ops::RangeInclusive;
+
 use crate::number::{Numbers, Whole, is_blank};
-use crate::reader::length;
+use crate::reader::{MAX_MAGNITUDE_UM, length};
+use crate::repair::Survey;
 use crate::{Column, Sample, SampleKind, SwcError, SwcWarning, salvage};
 
 /// What the lines of a text hold.
 #[derive(Default)]
 pub(crate) struct Rows {
     pub(crate) samples: Vec<Sample>,
+    pub(crate) survey: Survey,
     /// Comments, each from its `#` on, ended with LF.
     pub(crate) header: Vec<u8>,
     pub(crate) warnings: Vec<SwcWarning>,
@@ -38,6 +42,11 @@ pub(crate) fn scan(text: &[u8], salvage: bool) -> Result<Rows, SwcError> {
 }
 
 impl Rows {
+    fn push(&mut self, sample: Sample) {
+        self.survey.add(&sample);
+        self.samples.push(sample);
+    }
+
     /// Reads the line at the start of `text`, which goes on with further lines. Returns the text from
     /// some place in the same line on.
     fn read<'a>(&mut self, text: &'a [u8], line: usize, salvage: bool) -> Result<&'a [u8], SwcError> {
@@ -46,9 +55,11 @@ impl Rows {
             self.read_other(text, line, salvage)?;
             return Ok(text);
         };
-        if columns.is_gapless() || !salvage {
+        if let Some(sample) = columns.plain(line) {
+            self.push(sample);
+        } else if columns.is_gapless() || !salvage {
             let sample = columns.sample(line, &mut self.warnings)?;
-            self.samples.push(sample);
+            self.push(sample);
         } else {
             self.read_gappy(columns, line)?;
         }
@@ -86,7 +97,7 @@ impl Rows {
         }
         sample.radius_um = if gaps[3] { f32::NAN } else { sample.radius_um };
         self.has_gaps = true;
-        self.samples.push(sample);
+        self.push(sample);
         Ok(())
     }
 }
@@ -105,6 +116,26 @@ impl Columns {
         let (id, kind) = (numbers.whole()?, numbers.whole()?);
         let lengths = [numbers.float()?, numbers.float()?, numbers.float()?, numbers.float()?];
         Some(Self { id, kind, lengths, parent: numbers.whole()? })
+    }
+
+    /// The sample, if nothing is odd about the row, as in nearly all: no errors to tell apart.
+    #[inline]
+    fn plain(&self, line: usize) -> Option<Sample> {
+        let (Whole::Integer(id), Whole::Integer(kind), Whole::Integer(parent)) = (self.id, self.kind, self.parent)
+        else {
+            return None;
+        };
+        let [x, y, z, radius_um] = self.lengths;
+        let is_in_range = |value: &f32| value.abs() <= MAX_MAGNITUDE_UM;
+        let is_plain = id >= 0 && KINDS.contains(&kind) && radius_um > 0.0 && self.lengths.iter().all(is_in_range);
+        is_plain.then(|| Sample {
+            id,
+            kind: SampleKind(kind as i32),
+            position_um: [x, y, z],
+            radius_um,
+            parent: Some(parent).filter(|parent| *parent >= 0),
+            line,
+        })
     }
 
     fn is_gapless(&self) -> bool {
@@ -145,11 +176,13 @@ fn whole(number: Whole, column: Column, line: usize, warnings: &mut Vec<SwcWarni
 }
 
 /// NEURON reads types as `f32`: up to 2^24 it tells each from the next.
+const KINDS: RangeInclusive<i64> = -(1 << 24)..=1 << 24;
+
 fn sample_kind(number: Whole, line: usize) -> Result<SampleKind, SwcError> {
-    const LIMIT: i32 = 1 << 24;
     let column = Column::Kind;
     let kind = match number {
-        Whole::Integer(value) => i32::try_from(value).ok().filter(|value| value.abs() <= LIMIT).ok_or(value as f64),
+        Whole::Integer(value) if KINDS.contains(&value) => Ok(value as i32),
+        Whole::Integer(value) => Err(value as f64),
         Whole::Other(value) if !value.is_finite() => return Err(SwcError::NotFinite { line, column }),
         Whole::Other(value) => Err(value),
     };
