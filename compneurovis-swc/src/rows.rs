@@ -75,7 +75,7 @@ impl Rows {
                 self.header.extend_from_slice(this_line(comment));
                 self.header.push(b'\n');
             }
-            Some(row) => match salvage::columns(this_line(row)).filter(|_| salvage) {
+            Some(row) => match salvage.then(|| salvage::columns(this_line(row))).flatten() {
                 Some(columns) => self.read_gappy(columns, line)?,
                 None => {
                     self.unreadable_line.get_or_insert(line);
