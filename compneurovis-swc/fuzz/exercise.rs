@@ -16,10 +16,15 @@ pub(crate) fn text(bytes: &[u8]) {
         assert_eq!(ReadSwc::new().strict(true).text(bytes).is_ok(), swc.warnings.is_empty());
     }
     let _ = ReadSwc::new().units(Units::Scale(1e-3)).text(bytes);
-    let _ = LoadSwc::new().text(bytes);
+    let unspoilt = LoadSwc::new().text(bytes);
     if let Ok(repaired) = LoadSwc::new().mode(SwcMode::Repaired).text(bytes) {
         assert!(repaired.warnings().all(|warning| !warning.to_string().is_empty() && !warning.kind().is_empty()));
         cell(&repaired.sections, SwcMode::Repaired);
+        if let Ok(exact) = unspoilt
+            && exact.warnings().next().is_none()
+        {
+            assert_eq!(exact.sections, repaired.sections, "there is nothing to repair");
+        }
     }
 }
 

@@ -28,6 +28,28 @@ pub enum SectionWarning {
         line: usize,
     },
 
+    /// Repaired: a row that NEURON would join to the row above, although it hangs on another sample.
+    #[error("line {line}: not joined to the line above, which is not its parent")]
+    NotJoined {
+        /// The line of the row.
+        line: usize,
+    },
+
+    /// Exact: a section on the first sample of a neurite is connected to the neurite's start, although
+    /// that sample is its end.
+    #[error("line {line}: hung on the start of the section that its parent ends")]
+    HungOnStart {
+        /// The line of the section's first own row.
+        line: usize,
+    },
+
+    /// Repaired: the same was connected to the end.
+    #[error("line {line}: hung on the end of its parent's section, where its parent is")]
+    HungOnEnd {
+        /// The line of the section's first own row.
+        line: usize,
+    },
+
     /// A section with a single 3-D point, or with two at the same place, was dropped. Its
     /// children hang on its parent.
     #[error("line {line}: a section without length was dropped")]
@@ -131,6 +153,9 @@ impl SectionWarning {
         match *self {
             Self::RootTied { line, .. }
             | Self::JoinedToRowAbove { line }
+            | Self::NotJoined { line }
+            | Self::HungOnStart { line }
+            | Self::HungOnEnd { line }
             | Self::SectionDropped { line }
             | Self::NoLength { line, .. }
             | Self::NoArea { line, .. }
@@ -151,6 +176,9 @@ impl SectionWarning {
         match self {
             Self::RootTied { .. } => "root_tied",
             Self::JoinedToRowAbove { .. } => "joined_to_row_above",
+            Self::NotJoined { .. } => "not_joined",
+            Self::HungOnStart { .. } => "hung_on_start",
+            Self::HungOnEnd { .. } => "hung_on_end",
             Self::SectionDropped { .. } => "section_dropped",
             Self::NoLength { .. } => "no_length",
             Self::NoArea { .. } => "no_area",

@@ -150,6 +150,23 @@ fn rows_are_joined_by_their_parents_only() {
     let text = "1 1 0 0 0 5 -1\n2 3 0 6 0 1 1\n3 3 0 7 0 1 1\n4 3 9 9 9 1 2\n5 3 0 9 0 1 3\n";
     let joined = |mode| load(text, mode).sections.warnings.contains(&SectionWarning::JoinedToRowAbove { line: 4 });
     assert_eq!((joined(SwcMode::Exact), joined(SwcMode::Repaired)), (true, false));
+    assert!(load(text, SwcMode::Repaired).sections.warnings.contains(&SectionWarning::NotJoined { line: 4 }));
+}
+
+#[test]
+fn branches_hang_on_the_end_that_their_parent_is() {
+    // Sample 6, of another kind, hangs on sample 3, the first of the dendrite and the last of its section.
+    let text =
+        "1 1 0 0 0 5 -1\n2 2 0 -6 0 1 1\n3 3 0 6 0 1 1\n4 3 0 9 0 1 3\n5 3 0 20 0 1 4\n6 4 9 6 0 1 3\n7 4 20 6 0 1 6\n";
+    let place = |cell: &SwcCell| {
+        let apical = cell.sections.sections.iter().find(|section| section.name == "apic[0]").unwrap();
+        apical.parent.map(|parent| (cell.sections.sections[parent.section].name.clone(), parent.x)).unwrap()
+    };
+    let (exact, repaired) = (load(text, SwcMode::Exact), load(text, SwcMode::Repaired));
+    assert_eq!(place(&exact), ("dend[0]".to_owned(), 0.0));
+    assert_eq!(exact.sections.warnings, [SectionWarning::HungOnStart { line: 6 }]);
+    assert_eq!(place(&repaired), ("dend[0]".to_owned(), 1.0));
+    assert_eq!(repaired.sections.warnings, [SectionWarning::HungOnEnd { line: 6 }]);
 }
 
 #[test]

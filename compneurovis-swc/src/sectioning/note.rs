@@ -3,7 +3,7 @@
 use super::finish::Finished;
 use super::runs::Runs;
 use super::{Cell, SectionWarning};
-use crate::{SampleTree, SomaKind};
+use crate::{SampleTree, SomaKind, SwcMode};
 
 /// A soma that is taken for what it is not.
 pub(super) fn outline(tree: &SampleTree<'_>) -> Vec<SectionWarning> {
@@ -28,4 +28,13 @@ pub(super) fn rows(cell: &Cell<'_>, runs: &Runs, finished: &Finished, warnings: 
             }
         }
     }
+    for index in &runs.ends_are_mistaken {
+        let line = cell.samples[*index].line;
+        warnings.push(match cell.mode {
+            SwcMode::Exact => SectionWarning::HungOnStart { line },
+            SwcMode::Repaired => SectionWarning::HungOnEnd { line },
+        });
+    }
+    let split = runs.split_before.iter().map(|index| SectionWarning::NotJoined { line: cell.samples[*index].line });
+    warnings.extend(split);
 }

@@ -19,6 +19,10 @@ pub(super) struct Runs {
     /// Samples whose run hangs on the start of its parent: a second branch at the first sample of a
     /// neurite on the soma.
     pub(super) hangs_on_start: Vec<bool>,
+    /// Of those, the ones whose parent ends its run, so that the start is not where the parent is.
+    pub(super) ends_are_mistaken: Vec<usize>,
+    /// Samples that NEURON would join to the run before.
+    pub(super) split_before: Vec<usize>,
     /// Whether the first three samples stand for a spherical soma.
     pub(super) is_three_point_soma: bool,
 }
@@ -32,18 +36,25 @@ pub(super) fn find(cell: &Cell<'_>) -> Result<Runs, SwcError> {
     for (number, range) in (0..).zip(&ranges) {
         of_sample[range.clone()].fill(number);
     }
-    let mut runs = Runs { ranges, of_sample, hangs_on_start, is_three_point_soma };
-    if cell.mode == SwcMode::Repaired {
-        hang_on_ends(cell, &mut runs);
-    }
+    let is_split = |index: &usize| counts[index - 1] == CHILD && cell.parent(*index).is_some();
+    let split_before = ranges.iter().map(|range| range.start).skip(1).filter(is_split).collect();
+    let ends_are_mistaken = Vec::new();
+    let mut runs = Runs { ranges, of_sample, hangs_on_start, ends_are_mistaken, split_before, is_three_point_soma };
+    find_mistaken_ends(cell, &mut runs);
     Ok(runs)
 }
 
-/// Where the first sample of a neurite is also the last of its run, branches hang on the end.
-fn hang_on_ends(cell: &Cell<'_>, runs: &mut Runs) {
-    for (index, hangs_on_start) in runs.hangs_on_start.iter_mut().enumerate() {
+/// Where the first sample of a neurite is also the last of its run, branches belong on the end.
+fn find_mistaken_ends(cell: &Cell<'_>, runs: &mut Runs) {
+    for index in 0..cell.len() {
         let parent = cell.parent_or_first(index);
-        *hangs_on_start &= runs.ranges[runs.of_sample[parent] as usize].end != parent + 1;
+        let run = &runs.ranges[runs.of_sample[parent] as usize];
+        // A tree that is one sample starts and ends there.
+        if !runs.hangs_on_start[index] || run.end != parent + 1 || cell.starts_tree(parent) {
+            continue;
+        }
+        runs.ends_are_mistaken.push(index);
+        runs.hangs_on_start[index] = cell.mode == SwcMode::Exact;
     }
 }
 
