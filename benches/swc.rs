@@ -1,56 +1,103 @@
-//! `swc/parse/...`: text to samples. `swc/sections/...`: samples to the sections that NEURON makes
-//! of them. `swc/geometry/...`: sections to what is drawn. `swc/generate/...`: a cell out of nothing.
+//! `swc_parse/...`: text to samples and the index of their parents. `swc_sections/...`: samples to the
+//! sections that NEURON makes of them. `swc_geometry/...`: text to what is drawn, and sections to it.
+//! `swc_generate/...`: a cell out of nothing.
+//!
+//! `small` is the least cell of the generator, `71k` and `1M` have so many nodes. If
+//! `COMPNEUROVIS_CORPUS` names a folder, its largest file is measured too, as `corpus`.
 //!
 //! The floors: `newlines` counts the lines of the same text, `text` and `samples` copy the text and
 //! the samples to memory that is new each time, as ours is.
 
-use std::{hint::black_box, time::Duration};
+use std::{hint::black_box, path::PathBuf, time::Duration};
 
 use compneurovis_benches::{Cell, samples};
-use compneurovis_swc::{Sample, Sections, parse_swc, write_swc};
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main, measurement::WallTime};
+use compneurovis_swc::{Sample, SampleTree, Sections, parse_swc, synthetic, write_swc};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// Nodes of the cells.
-const NODES: [usize; 2] = [71_000, 1_000_000];
+/// The cells, by name and number of nodes.
+const CELLS: [(&str, usize); 3] = [("small", synthetic::MIN_NODES), ("71k", 71_000), ("1M", 1_000_000)];
 
-fn swc(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("swc");
-    for nodes in NODES {
-        let samples = samples(nodes);
-        parse(&mut group, &samples);
-        build(&mut group, &samples);
+/// A cell that is measured.
+struct Subject {
+    name: &'static str,
+    text: Vec<u8>,
+    samples: Vec<Sample>,
+}
+
+fn subjects() -> Vec<Subject> {
+    let generated = CELLS.into_iter().map(|(name, nodes)| {
+        let (mut text, samples) = (Vec::new(), samples(nodes));
+        write_swc(&samples, &mut text).expect("memory takes any text");
+        Subject { name, text, samples }
+    });
+    generated.chain(largest_of_corpus()).collect()
+}
+
+fn largest_of_corpus() -> Option<Subject> {
+    let files = std::fs::read_dir(std::env::var_os("COMPNEUROVIS_CORPUS")?).expect("the corpus can be listed");
+    let files = files.map(|entry| entry.expect("an entry").path());
+    let is_swc = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "swc");
+    let largest = files.filter(is_swc).max_by_key(|path| path.metadata().map_or(0, |data| data.len()));
+    let text = std::fs::read(largest.expect("a file in the corpus")).expect("a file that can be read");
+    let samples = parse_swc(&text).expect("a cell").samples;
+    Some(Subject { name: "corpus", text, samples })
+}
+
+fn parse(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("swc_parse");
+    for Subject { name, text, .. } in subjects() {
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter_with_large_drop(|| {
+                let swc = parse_swc(black_box(&text)).expect("text that can be read");
+                SampleTree::new(&swc.samples).expect("a tree").roots().count();
+                swc
+            });
+        });
+        group.bench_function(format!("floor/newlines/{name}"), |bencher| {
+            bencher.iter(|| black_box(&text).iter().filter(|&&byte| byte == b'\n').count());
+        });
+        group.bench_function(format!("floor/text/{name}"), |bencher| {
+            bencher.iter_with_large_drop(|| black_box(&text).clone());
+        });
     }
 }
 
-fn parse(group: &mut BenchmarkGroup<'_, WallTime>, samples: &[Sample]) {
-    let mut text = Vec::new();
-    write_swc(samples, &mut text).expect("memory takes any text");
-    group.bench_function(BenchmarkId::new("parse", samples.len()), |bencher| {
-        bencher.iter_with_large_drop(|| parse_swc(black_box(&text)).expect("text that we wrote"));
-    });
-    group.bench_function(BenchmarkId::new("floor/newlines", samples.len()), |bencher| {
-        bencher.iter(|| black_box(&text).iter().filter(|&&byte| byte == b'\n').count());
-    });
-    group.bench_function(BenchmarkId::new("floor/text", samples.len()), |bencher| {
-        bencher.iter_with_large_drop(|| black_box(&text).clone());
-    });
+fn sections(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("swc_sections");
+    for Subject { name, samples, .. } in subjects().into_iter().filter(|subject| subject.name != "small") {
+        group.throughput(Throughput::Elements(samples.len() as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter_with_large_drop(|| Sections::from_samples(black_box(&samples)).expect("a cell"));
+        });
+        group.bench_function(format!("floor/samples/{name}"), |bencher| {
+            bencher.iter_with_large_drop(|| black_box(&samples).to_vec());
+        });
+    }
 }
 
-fn build(group: &mut BenchmarkGroup<'_, WallTime>, samples: &[Sample]) {
-    let nodes = samples.len();
-    let sections = || Sections::from_samples(black_box(samples)).expect("generated samples make a cell");
-    group.bench_function(BenchmarkId::new("sections", nodes), |bencher| bencher.iter_with_large_drop(sections));
-    group.bench_function(BenchmarkId::new("geometry", nodes), |bencher| {
-        let sections = sections();
-        let geometry = || black_box(&sections).geometry("cell", Cell::nseg).expect("generated sections can be drawn");
-        bencher.iter_with_large_drop(geometry);
-    });
-    group.bench_function(BenchmarkId::new("generate", nodes), |bencher| {
-        bencher.iter_with_large_drop(|| compneurovis_benches::samples(black_box(nodes)));
-    });
-    group.bench_function(BenchmarkId::new("floor/samples", nodes), |bencher| {
-        bencher.iter_with_large_drop(|| black_box(samples).to_vec());
-    });
+fn geometry(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("swc_geometry");
+    for Subject { name, text, samples } in subjects().into_iter().filter(|subject| subject.name != "small") {
+        let of = |sections: &Sections| sections.geometry("cell", Cell::nseg).expect("sections can be drawn");
+        group.throughput(Throughput::Elements(samples.len() as u64));
+        let cell = Sections::from_samples(&samples).expect("a cell");
+        group.bench_function(name, |bencher| bencher.iter_with_large_drop(|| of(black_box(&cell))));
+        group.bench_function(format!("from_text/{name}"), |bencher| {
+            bencher.iter_with_large_drop(|| {
+                let swc = parse_swc(black_box(&text)).expect("text that can be read");
+                of(&Sections::from_samples(&swc.samples).expect("a cell"))
+            });
+        });
+    }
+}
+
+fn generate(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("swc_generate");
+    for (name, nodes) in CELLS {
+        group.throughput(Throughput::Elements(nodes as u64));
+        group.bench_function(name, |bencher| bencher.iter_with_large_drop(|| samples(black_box(nodes))));
+    }
 }
 
 criterion_group! {
@@ -59,6 +106,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(3));
-    targets = swc
+    targets = parse, sections, geometry, generate
 }
 criterion_main!(benches);

@@ -6,9 +6,12 @@ mod common;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use compneurovis_neuron::{Neuron, Section, VoltageProbe, build_swc_cell};
-use compneurovis_swc::{Section as SwcSection, Sections, SyntheticCell, read_swc, write_swc};
+use compneurovis_swc::{
+    LoadSwc, Section as SwcSection, Sections, SwcCell, SwcMode, SyntheticCell, load_swc, read_swc, write_swc,
+};
 
 /// Corpus files of at most so many samples are built.
 const LARGEST: usize = 6000;
@@ -22,15 +25,19 @@ fn assert_built(cell: &Sections, built: &[Section], context: &str) {
     assert_eq!(built.len(), cell.sections.len(), "{context}");
     for (expected, section) in cell.sections.iter().zip(built) {
         let context = format!("{context} {}", expected.name);
-        assert_eq!(section.name(), expected.name, "{context}");
-        assert_eq!(section.nseg().expect("a section"), nseg(expected), "{context}");
-        let length_um = Some(expected.length_um()).filter(|length| *length > 1e-9).unwrap_or(1e-9);
-        assert_eq!(section.length().expect("a section").to_bits(), length_um.to_bits(), "{context}: length");
-        assert_points(expected, section, &context);
-        let parent = section.parent().expect("a section").map(|(parent, x)| (parent.name().to_owned(), x));
-        let expected = expected.parent.map(|parent| (cell.sections[parent.section].name.clone(), parent.x));
-        assert_eq!(parent, expected, "{context}: parent");
+        assert_section(cell, expected, section, nseg(expected), &context);
     }
+}
+
+fn assert_section(cell: &Sections, expected: &SwcSection, section: &Section, nseg: usize, context: &str) {
+    assert_eq!(section.name(), expected.name, "{context}");
+    assert_eq!(section.nseg().expect("a section"), nseg, "{context}");
+    let length_um = section.length().expect("a section");
+    assert_eq!(length_um.to_bits(), expected.neuron_length_um().to_bits(), "{context}: length");
+    assert_points(expected, section, context);
+    let parent = section.parent().expect("a section").map(|(parent, x)| (parent.name().to_owned(), x));
+    let expected = expected.parent.map(|parent| (cell.sections[parent.section].name.clone(), parent.x));
+    assert_eq!(parent, expected, "{context}: parent");
 }
 
 fn assert_points(expected: &SwcSection, section: &Section, context: &str) {
@@ -122,13 +129,13 @@ fn corpus() -> Vec<PathBuf> {
     files
 }
 
-/// Builds what can be read of the corpus, odd files too.
+/// Builds what can be read of the corpus, odd files too, in both modes.
 fn builds_the_corpus(neuron: &Neuron) {
     let files = corpus();
     let mut built = 0;
-    for path in &files {
-        let Ok(swc) = read_swc(path) else { continue };
-        let Ok(cell) = Sections::from_samples(&swc.samples) else { continue };
+    let modes = [SwcMode::Exact, SwcMode::Repaired];
+    for (path, mode) in files.iter().flat_map(|path| modes.map(|mode| (path, mode))) {
+        let Ok(SwcCell { swc, sections: cell, .. }) = LoadSwc::new().mode(mode).path(path) else { continue };
         if swc.samples.len() > LARGEST {
             continue;
         }
@@ -138,8 +145,25 @@ fn builds_the_corpus(neuron: &Neuron) {
         neuron.clear().expect("an empty interpreter");
         built += 1;
     }
-    println!("{built} of {} corpus files built", files.len());
-    assert!(files.is_empty() || built >= 5, "{built} of {} corpus files", files.len());
+    println!("{built} cells built of {} corpus files", files.len());
+    assert!(files.is_empty() || built >= 5, "{built} cells of {} corpus files", files.len());
+}
+
+/// Builds the largest file of the corpus, undivided as Import3d leaves it, and says how long it took
+/// from the file on.
+fn builds_the_largest_of_the_corpus(neuron: &Neuron) {
+    let size = |path: &PathBuf| path.metadata().map_or(0, |data| data.len());
+    let Some(path) = corpus().into_iter().max_by_key(size) else { return };
+    let start = Instant::now();
+    let cell = load_swc(&path).expect("a cell").sections;
+    let loaded = start.elapsed();
+    let sections = build_swc_cell(neuron, &cell, |_| 1, &[]).expect("sections");
+    println!("{} sections of {} after {:?}, read after {loaded:?}", sections.len(), path.display(), start.elapsed());
+    for (expected, section) in cell.sections.iter().zip(&sections) {
+        assert_section(&cell, expected, section, 1, &expected.name);
+    }
+    assert_eq!(sections.len(), cell.sections.len());
+    neuron.clear().expect("an empty interpreter");
 }
 
 #[test]
@@ -153,4 +177,5 @@ fn cells_are_built_as_they_are_read() {
         agrees_with_import3d(&neuron, &path);
     }
     builds_the_corpus(&neuron);
+    builds_the_largest_of_the_corpus(&neuron);
 }

@@ -1,9 +1,10 @@
 //! Why a morphology could not be read.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::Column;
+use crate::{Column, SectionWarning, SwcWarning};
 
 /// What is wrong with the contents of an SWC file, or with a list of samples.
 ///
@@ -22,7 +23,7 @@ pub enum SwcError {
     },
 
     /// NaN, an infinity, or a number that `f32` cannot hold.
-    #[error("line {line}: {column} is not a finite number")]
+    #[error("line {line}: {column} is not a finite number (SwcMode::Repaired goes without it)")]
     NotFinite {
         /// The line of the row.
         line: usize,
@@ -43,7 +44,7 @@ pub enum SwcError {
         limit: f32,
     },
 
-    /// An id, type or parent that is not a whole number in range.
+    /// A type that is not a whole number, or an id, type or parent that is out of range.
     #[error("line {line}: {column} is {value}, which is not a whole number in range")]
     NotWhole {
         /// The line of the row.
@@ -63,7 +64,8 @@ pub enum SwcError {
         id: i64,
     },
 
-    /// Two rows with the same id and different contents.
+    /// Two samples with the same id. The reader keeps the first with a warning; lists of samples made
+    /// in other ways must not have it.
     #[error("line {line}: id {id} was used for another sample in line {first_line}")]
     DuplicateId {
         /// The line of the second row.
@@ -72,15 +74,6 @@ pub enum SwcError {
         id: i64,
         /// The line of the first row.
         first_line: usize,
-    },
-
-    /// A sample that is its own ancestor.
-    #[error("line {line}: sample {id} is its own ancestor (its parents form a cycle)")]
-    Cycle {
-        /// The line of one sample of the cycle.
-        line: usize,
-        /// The id of that sample.
-        id: i64,
     },
 
     /// A sample whose parent is not among the samples. The reader repairs this with a
@@ -115,26 +108,72 @@ pub enum SwcError {
         /// How many there may be.
         limit: usize,
     },
+
+    /// A length of a unit that is not above zero or not finite.
+    #[error("a unit of {unit_um} um is no scale")]
+    BadScale {
+        /// Micrometres in a unit, as asked for.
+        unit_um: f64,
+    },
+
+    /// Strict reading was asked for, and there is something to warn of.
+    #[error("{0} (read strictly)")]
+    Strict(SwcWarning),
 }
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadSwcError {
-    /// The file is missing or the system could not read it.
-    #[error("cannot read `{}`: {source}", .path.display())]
+    /// The file is missing, the system could not read it, or it cannot be unpacked.
+    #[error("cannot read {}: {source}", Source(.path))]
     Io {
-        /// The file.
-        path: PathBuf,
+        /// The file; `None` for a reader.
+        path: Option<PathBuf>,
         /// What the system said.
         source: io::Error,
     },
-    /// The file is there, but its contents are not a morphology.
-    #[error("`{}` is not usable as SWC: {source}", .path.display())]
+    /// The text is there, but it is not a morphology.
+    #[error("{} is not usable as SWC: {source}", Source(.path))]
     Swc {
-        /// The file.
-        path: PathBuf,
+        /// The file; `None` for a reader or text.
+        path: Option<PathBuf>,
         /// What is wrong with the contents.
         source: SwcError,
     },
+}
+
+/// Why a cell could not be loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadSwcError {
+    /// There is no morphology.
+    #[error(transparent)]
+    Read(#[from] ReadSwcError),
+    /// NEURON's rules spoil this cell, and nobody said that this is wanted.
+    #[error(
+        "{warning}{}; choose SwcMode::Exact to have it as in NEURON, or SwcMode::Repaired to have it put right: {}",
+        match .more { 0 => String::new(), more => format!(" (and {more} more like it)") },
+        Source(.path)
+    )]
+    ChooseMode {
+        /// The file; `None` for a reader or text.
+        path: Option<PathBuf>,
+        /// The first thing that is spoilt: its section and line.
+        warning: SectionWarning,
+        /// How many more there are.
+        more: usize,
+    },
+}
+
+/// Where text comes from, in messages.
+struct Source<'a>(&'a Option<PathBuf>);
+
+impl fmt::Display for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(path) => write!(f, "`{}`", path.display()),
+            None => f.write_str("the SWC text"),
+        }
+    }
 }

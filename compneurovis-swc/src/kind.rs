@@ -13,6 +13,7 @@ use std::fmt;
 /// assert_eq!(SampleKind::APICAL_DENDRITE.section_prefix(), "apic");
 /// assert_eq!(SampleKind(7).section_prefix(), "dend_7");
 /// assert_eq!(SampleKind(-2).section_prefix(), "minus_2");
+/// assert!(SampleKind(16).is_custom() && !SampleKind::GLIA.is_custom());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SampleKind(pub i32);
@@ -28,11 +29,24 @@ impl SampleKind {
     pub const BASAL_DENDRITE: Self = Self(3);
     /// 4: apical dendrite.
     pub const APICAL_DENDRITE: Self = Self(4);
+    /// 5: custom by the INCF's specification; a fork to programs that number after CNIC.
+    pub const CUSTOM: Self = Self(5);
+    /// 6: a neurite of no known kind; an end to programs that number after CNIC.
+    pub const UNSPECIFIED_NEURITE: Self = Self(6);
+    /// 7: glia; a presynapse in exports of CATMAID.
+    pub const GLIA: Self = Self(7);
 
     /// Whether this is the cell body.
     #[must_use]
     pub fn is_soma(self) -> bool {
         self == Self::SOMA
+    }
+
+    /// Whether the INCF's specification leaves the meaning to whoever wrote the file: 5, all beyond 7,
+    /// and those below zero.
+    #[must_use]
+    pub fn is_custom(self) -> bool {
+        !matches!(self.0, 0..=4 | 6 | 7)
     }
 
     /// What NEURON's Import3d calls sections of this kind: `soma`, `axon`, `dend`, `apic`,

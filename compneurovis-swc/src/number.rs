@@ -1,8 +1,9 @@
 //! Numbers as C's `sscanf("%f")` takes them from a line, which is how NEURON reads SWC.
 //!
 //! Blanks between numbers are optional (`1-2` is 1 and -2), an exponent mark without digits is
-//! swallowed (glibc reads `5e` as 5), `inf` and `nan` are numbers. Hexadecimal numbers, which C
-//! takes too, are not read: their row counts as unreadable.
+//! swallowed (glibc reads `5e` as 5), `inf` and `nan` are numbers, and so is `0x1p-3`.
+
+use crate::hexadecimal;
 
 /// A cursor over text. Never goes beyond the end of the line it is in.
 pub(crate) struct Numbers<'a> {
@@ -30,6 +31,9 @@ impl<'a> Numbers<'a> {
     pub(crate) fn float(&mut self) -> Option<f32> {
         self.skip_blanks();
         let (value, used) = fast_float2::parse_partial::<f32, _>(self.rest).ok()?;
+        if self.starts_hexadecimal(used) {
+            return self.hexadecimal().map(|value| value as f32);
+        }
         self.advance(used)?;
         Some(value)
     }
@@ -41,9 +45,25 @@ impl<'a> Numbers<'a> {
             self.rest = &self.rest[used..];
             return Some(Whole::Integer(value));
         }
-        let (value, used) = fast_float2::parse_partial::<f64, _>(self.rest).ok()?;
-        self.advance(used)?;
+        let (mut value, used) = fast_float2::parse_partial::<f64, _>(self.rest).ok()?;
+        if self.starts_hexadecimal(used) {
+            value = self.hexadecimal()?;
+        } else {
+            self.advance(used)?;
+        }
         Some(integral(value).map_or(Whole::Other(value), Whole::Integer))
+    }
+
+    /// Whether what looked like a number of `used` bytes is the 0 of "0x".
+    fn starts_hexadecimal(&self, used: usize) -> bool {
+        is_bare_zero(&self.rest[..used]) && matches!(self.rest.get(used), Some(b'x' | b'X'))
+    }
+
+    /// Takes a hexadecimal number; "0x" without digits is none, as in C.
+    fn hexadecimal(&mut self) -> Option<f64> {
+        let (value, used) = hexadecimal::parse(self.rest)?;
+        self.rest = &self.rest[used..];
+        Some(value)
     }
 
     fn skip_blanks(&mut self) {
@@ -56,8 +76,6 @@ impl<'a> Numbers<'a> {
         let (number, mut rest) = self.rest.split_at(used);
         let last = number.last()?.to_ascii_lowercase();
         match rest.first() {
-            // "0x10": a hexadecimal number in C.
-            Some(b'x' | b'X') if is_bare_zero(number) => return None,
             // "infi": C has begun to read "infinity" and fails.
             Some(b'i' | b'I') if last == b'f' => return None,
             // "5e", "5e+": C takes the mark for the start of an exponent and lets it go.
@@ -83,16 +101,16 @@ fn is_bare_zero(number: &[u8]) -> bool {
     matches!(number, b"0" | b"+0" | b"-0")
 }
 
-/// The common case: a sign, up to 18 digits, then a blank or the end.
+/// The common case: a sign, digits of a number that fits, then a blank or the end.
+#[inline]
 fn plain_integer(text: &[u8]) -> Option<(i64, usize)> {
+    const ALWAYS_FIT: usize = 18;
     let sign = usize::from(matches!(text.first(), Some(b'+' | b'-')));
     let mut value = 0_i64;
     let mut used = sign;
-    while let Some(digit) = text.get(used).filter(|byte| byte.is_ascii_digit()) {
-        if used - sign == 18 {
-            return None;
-        }
-        value = value * 10 + i64::from(digit - b'0');
+    while let Some(digit) = text.get(used).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        let tens = if used < ALWAYS_FIT { value.wrapping_mul(10) } else { value.checked_mul(10)? };
+        value = tens.checked_add(i64::from(digit))?;
         used += 1;
     }
     let ends = text.get(used).is_none_or(|byte| is_blank(*byte) || matches!(byte, b'\n' | b'\r'));
@@ -130,11 +148,17 @@ mod tests {
 
     #[test]
     fn what_is_no_decimal_number_ends_the_row() {
-        assert_eq!(floats("1 0x10 2"), [1.0]);
+        assert_eq!(floats("1 0x 2"), [1.0]);
         assert_eq!(floats("1 NA 2"), [1.0]);
         assert_eq!(floats("1 infin 2"), [1.0]);
         assert_eq!(floats("1 + 2"), [1.0]);
         assert!(floats("infinity -inf nan")[..2].iter().all(|value| value.is_infinite()));
+    }
+
+    #[test]
+    fn hexadecimal_numbers_are_read_as_in_c() {
+        assert_eq!(floats("0x10 -0X.8 0x1p3+0x1.8P-1 0x2p 0xFFg"), [16.0, -0.5, 8.0, 0.75, 2.0, 255.0]);
+        assert_eq!(Numbers::new(b"0x10 ").whole(), Some(Whole::Integer(16)));
     }
 
     #[test]
@@ -151,6 +175,7 @@ mod tests {
         assert_eq!(whole("1.0"), Some(Whole::Integer(1)));
         assert_eq!(whole("1e3"), Some(Whole::Integer(1000)));
         assert_eq!(whole("10.5"), Some(Whole::Other(10.5)));
+        assert_eq!(whole("9223372036854775807"), Some(Whole::Integer(i64::MAX)));
         assert_eq!(whole("99999999999999999999"), Some(Whole::Other(1e20)));
         assert_eq!(whole("-"), None);
     }

@@ -15,7 +15,8 @@ pub struct Sample {
     pub kind: SampleKind,
     /// Position in micrometres.
     pub position_um: [f32; 3],
-    /// Radius (not diameter) in micrometres, not below zero.
+    /// Radius (not diameter) in micrometres. Below zero where the file has it so, which some tracers
+    /// use to mark spines: then its magnitude is the radius.
     pub radius_um: f32,
     /// The id of the sample that this one hangs on; `None` for a root.
     pub parent: Option<i64>,

@@ -1,7 +1,7 @@
 //! Sections: unbranched cables with their 3-D points, as NEURON has them.
 
 use crate::sample::distance_um;
-use crate::{Sample, SampleKind, SectionWarning, SwcError, sectioning};
+use crate::{Sample, SampleKind, SectionWarning, Swc, SwcError, SwcMode, sectioning};
 
 /// A 3-D point of a section: bit for bit what NEURON's `x3d`, `y3d`, `z3d`, `diam3d` return.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,7 +28,7 @@ pub struct Section {
     pub name: String,
     /// The kind of its samples.
     pub kind: SampleKind,
-    /// What it hangs on; `None` for the first section of the cell only.
+    /// What it hangs on; `None` where a tree starts, which in NEURON is the first section only.
     pub parent: Option<Connection>,
     /// The place on the parent that a section is tied to without having it as a point of its own
     /// (`pt3dstyle(1, x, y, z)`): dendrites start at the surface of the soma, not at its centre.
@@ -64,7 +64,7 @@ impl Section {
     }
 }
 
-/// The sections of a cell, exactly as NEURON 9.0.2 makes them of its SWC file.
+/// The sections of a cell: in [`SwcMode::Exact`] exactly as NEURON 9.0.2 makes them of its SWC file.
 ///
 /// The algorithm is that of NEURON's Import3d (`read_swc.hoc`, `import3d_sec.hoc`, and
 /// `instantiate(None)` of `import3d_gui.hoc`): the same names in the same order, the same
@@ -95,7 +95,9 @@ pub struct Sections {
 }
 
 impl Sections {
-    /// Makes sections of samples.
+    /// Makes sections of samples as NEURON does: [`SwcMode::Exact`].
+    ///
+    /// Of a file take [`Swc::sections`]: it knows what NEURON makes of rows that had to be repaired.
     ///
     /// # Errors
     ///
@@ -114,12 +116,36 @@ impl Sections {
     /// # Ok::<(), compneurovis_swc::SwcError>(())
     /// ```
     pub fn from_samples(samples: &[Sample]) -> Result<Self, SwcError> {
-        sectioning::sections(samples)
+        sectioning::sections(samples, SwcMode::Exact)
+    }
+
+    /// Makes sections of samples.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_samples`](Self::from_samples).
+    pub fn with_mode(samples: &[Sample], mode: SwcMode) -> Result<Self, SwcError> {
+        sectioning::sections(samples, mode)
     }
 
     /// The sum of the lengths of all sections, in micrometres.
     #[must_use]
     pub fn length_um(&self) -> f64 {
         self.sections.iter().map(Section::length_um).sum()
+    }
+}
+
+impl Swc {
+    /// Makes sections of what was read.
+    ///
+    /// In [`SwcMode::Exact`] that is what NEURON makes of the text, even of rows that the reader
+    /// had to repair, unless NEURON cannot read them. Of samples that you changed make sections by
+    /// [`Sections::with_mode`].
+    ///
+    /// # Errors
+    ///
+    /// What [`SampleTree::new`](crate::SampleTree::new) refuses. Never for samples as they were read.
+    pub fn sections(&self, mode: SwcMode) -> Result<Sections, SwcError> {
+        sectioning::of_swc(self, mode)
     }
 }

@@ -5,10 +5,17 @@ use std::collections::HashMap;
 use crate::reader::length;
 use crate::{Column, Sample, SwcError};
 
+/// In lists of parents: none.
+pub(crate) const ROOT: u32 = u32::MAX;
+
+/// As many as indices of 32 bits count, with room for [`ROOT`].
+const MOST_SAMPLES: usize = 1 << 31;
+
 /// Samples whose parents were looked up and checked: each stands before its children.
 ///
-/// Everything that [`parse_swc`](crate::parse_swc) returns passes; samples made in other
-/// ways are checked here and never repaired.
+/// Several roots make several trees. Everything that [`parse_swc`](crate::parse_swc) returns passes;
+/// samples made in other ways are checked here and never repaired.
+/// [`statistics`](Self::statistics) and [`soma_kind`](Self::soma_kind) describe the cell.
 ///
 /// ```
 /// use compneurovis_swc::{SampleTree, parse_swc};
@@ -17,13 +24,14 @@ use crate::{Column, Sample, SwcError};
 /// let tree = SampleTree::new(&swc.samples)?;
 /// assert_eq!(tree.parent(3), Some(1));
 /// assert_eq!(tree.child_counts(), [1, 2, 0, 0]);
+/// assert_eq!(tree.roots().collect::<Vec<_>>(), [0]);
 /// assert_eq!(tree.cable_length_um(), 8.0 + 5.0 + 2.0);
 /// # Ok::<(), compneurovis_swc::SwcError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct SampleTree<'a> {
     samples: &'a [Sample],
-    parents: Vec<Option<u32>>,
+    parents: Vec<u32>,
 }
 
 impl<'a> SampleTree<'a> {
@@ -37,18 +45,19 @@ impl<'a> SampleTree<'a> {
         if samples.is_empty() {
             return Err(SwcError::NoSamples { unreadable_line: None });
         }
+        if let Some(parents) = plain_parents(samples) {
+            return Ok(Self { samples, parents });
+        }
         samples.iter().try_for_each(check_numbers)?;
         check_unique(samples)?;
         let parents = parent_indices(samples)?;
         for (index, (sample, found)) in samples.iter().zip(&parents).enumerate() {
             let Some(parent) = sample.parent else { continue };
             let (line, id) = (sample.line, sample.id);
-            match found {
-                None => return Err(SwcError::UnknownParent { line, id, parent }),
-                Some(found) if *found as usize >= index => {
-                    return Err(SwcError::ParentAfterChild { line, id, parent });
-                }
-                Some(_) => {}
+            match *found {
+                ROOT => return Err(SwcError::UnknownParent { line, id, parent }),
+                found if found as usize >= index => return Err(SwcError::ParentAfterChild { line, id, parent }),
+                _ => {}
             }
         }
         Ok(Self { samples, parents })
@@ -67,14 +76,19 @@ impl<'a> SampleTree<'a> {
     /// If there is no sample `index`.
     #[must_use]
     pub fn parent(&self, index: usize) -> Option<usize> {
-        self.parents[index].map(|parent| parent as usize)
+        Some(self.parents[index]).filter(|parent| *parent != ROOT).map(|parent| parent as usize)
+    }
+
+    /// The indices of the roots, ascending: one for each tree.
+    pub fn roots(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.parents.len()).filter(|index| self.parents[*index] == ROOT)
     }
 
     /// How many children each sample has.
     #[must_use]
     pub fn child_counts(&self) -> Vec<u32> {
         let mut counts = vec![0; self.samples.len()];
-        for parent in self.parents.iter().flatten() {
+        for parent in self.parents.iter().filter(|parent| **parent != ROOT) {
             counts[*parent as usize] += 1;
         }
         counts
@@ -83,11 +97,38 @@ impl<'a> SampleTree<'a> {
     /// The sum of the distances between samples and their parents, in micrometres.
     #[must_use]
     pub fn cable_length_um(&self) -> f64 {
-        let to_parent = |(sample, parent): (&Sample, &Option<u32>)| {
-            parent.map_or(0.0, |parent| sample.distance_um(&self.samples[parent as usize]))
-        };
-        self.samples.iter().zip(&self.parents).map(to_parent).sum()
+        self.edges().map(|(sample, parent)| sample.distance_um(parent)).sum()
     }
+
+    /// Every sample that has a parent, with it.
+    pub(crate) fn edges(&self) -> impl Iterator<Item = (&'a Sample, &'a Sample)> + '_ {
+        let edge = |(sample, parent): (&'a Sample, &u32)| Some((sample, self.samples.get(*parent as usize)?));
+        self.samples.iter().zip(&self.parents).filter_map(edge)
+    }
+
+    /// The index of each sample's parent, or [`ROOT`].
+    pub(crate) fn into_parents(self) -> Vec<u32> {
+        self.parents
+    }
+}
+
+/// The parents of samples that are as most are: ids count up, parents come first. One pass.
+fn plain_parents(samples: &[Sample]) -> Option<Vec<u32>> {
+    let first = samples.first()?.id;
+    if samples.len() > MOST_SAMPLES {
+        return None;
+    }
+    let mut parents = Vec::with_capacity(samples.len());
+    for (index, sample) in (0_i64..).zip(samples) {
+        let id = first.wrapping_add(index);
+        check_numbers(sample).ok().filter(|()| sample.id == id)?;
+        parents.push(match sample.parent {
+            None => ROOT,
+            Some(parent) if first <= parent && parent < id => (parent - first) as u32,
+            Some(_) => return None,
+        });
+    }
+    Some(parents)
 }
 
 fn check_numbers(sample: &Sample) -> Result<(), SwcError> {
@@ -114,34 +155,64 @@ fn check_unique(samples: &[Sample]) -> Result<(), SwcError> {
     Ok(())
 }
 
-/// The index of each sample's parent; `None` for roots and for parents that do not exist.
-pub(crate) fn parent_indices(samples: &[Sample]) -> Result<Vec<Option<u32>>, SwcError> {
-    const LIMIT: usize = 1 << 31;
+/// The index of each sample's parent; [`ROOT`] for roots and for parents that do not exist.
+pub(crate) fn parent_indices(samples: &[Sample]) -> Result<Vec<u32>, SwcError> {
     let count = samples.len();
-    if count > LIMIT {
-        return Err(SwcError::TooManySamples { count, limit: LIMIT });
+    if count > MOST_SAMPLES {
+        return Err(SwcError::TooManySamples { count, limit: MOST_SAMPLES });
     }
     let max_id = samples.iter().map(|sample| sample.id).max().unwrap_or(0);
     let dense = usize::try_from(max_id).is_ok_and(|max_id| max_id <= 4 * count + 64);
-    Ok(if dense { parents_by_table(samples, max_id as usize) } else { parents_by_hash(samples) })
+    Ok(if count_up(samples) {
+        parents_by_number(samples)
+    } else if dense {
+        parents_by_table(samples, max_id as usize)
+    } else {
+        parents_by_hash(samples)
+    })
 }
 
-fn parents_by_table(samples: &[Sample], max_id: usize) -> Vec<Option<u32>> {
-    const NONE: u32 = u32::MAX;
-    let mut index_of = vec![NONE; max_id + 1];
+/// Whether every id is one more than the id before, as in most files.
+pub(crate) fn count_up(samples: &[Sample]) -> bool {
+    samples.windows(2).all(|pair| pair[0].id.checked_add(1) == Some(pair[1].id))
+}
+
+fn parents_by_number(samples: &[Sample]) -> Vec<u32> {
+    let (first, count) = (samples.first().map_or(0, |sample| sample.id), samples.len());
+    let find = |id: i64| id.checked_sub(first).and_then(|index| u32::try_from(index).ok());
+    let find = |id: i64| find(id).filter(|index| (*index as usize) < count);
+    samples.iter().map(|sample| sample.parent.and_then(find).unwrap_or(ROOT)).collect()
+}
+
+fn parents_by_table(samples: &[Sample], max_id: usize) -> Vec<u32> {
+    let mut index_of = vec![ROOT; max_id + 1];
     for (index, sample) in samples.iter().enumerate() {
         if let Some(slot) = usize::try_from(sample.id).ok().and_then(|id| index_of.get_mut(id)) {
             *slot = index as u32;
         }
     }
     let find = |id: i64| index_of.get(usize::try_from(id).ok()?).copied();
-    let found = |sample: &Sample| sample.parent.and_then(find).filter(|index| *index != NONE);
-    samples.iter().map(found).collect()
+    samples.iter().map(|sample| sample.parent.and_then(find).unwrap_or(ROOT)).collect()
 }
 
-fn parents_by_hash(samples: &[Sample]) -> Vec<Option<u32>> {
+fn parents_by_hash(samples: &[Sample]) -> Vec<u32> {
     let index_of: HashMap<i64, u32> = (0_u32..).zip(samples).map(|(index, sample)| (sample.id, index)).collect();
-    samples.iter().map(|sample| index_of.get(&sample.parent?).copied()).collect()
+    let find = |id: i64| index_of.get(&id).copied();
+    samples.iter().map(|sample| sample.parent.and_then(find).unwrap_or(ROOT)).collect()
+}
+
+/// Samples in an order in which parents stand before children: their own where it is one, else
+/// depth first, each branch in one piece. Parents must form no cycle; what is on one is lost.
+pub(crate) fn parents_first(samples: Vec<Sample>, parents: &[u32]) -> Vec<Sample> {
+    if first_late(parents).is_none() {
+        return samples;
+    }
+    preorder(&child_lists(parents), parents).into_iter().map(|index| samples[index as usize]).collect()
+}
+
+/// The first sample that does not stand after its parent.
+pub(crate) fn first_late(parents: &[u32]) -> Option<usize> {
+    parents.iter().enumerate().position(|(index, parent)| *parent != ROOT && *parent as usize >= index)
 }
 
 /// Children of every sample, ascending, as one list with the place where each one's begin.
@@ -157,9 +228,9 @@ impl ChildLists {
     }
 }
 
-pub(crate) fn child_lists(parents: &[Option<u32>]) -> ChildLists {
+pub(crate) fn child_lists(parents: &[u32]) -> ChildLists {
     let mut starts = vec![0_u32; parents.len() + 1];
-    for parent in parents.iter().flatten() {
+    for parent in parents.iter().filter(|parent| **parent != ROOT) {
         starts[*parent as usize + 1] += 1;
     }
     for index in 1..starts.len() {
@@ -167,19 +238,17 @@ pub(crate) fn child_lists(parents: &[Option<u32>]) -> ChildLists {
     }
     let mut next = starts.clone();
     let mut children = vec![0; starts.last().map_or(0, |end| *end as usize)];
-    for (child, parent) in (0_u32..).zip(parents) {
-        if let Some(parent) = parent {
-            children[next[*parent as usize] as usize] = child;
-            next[*parent as usize] += 1;
-        }
+    for (child, parent) in (0_u32..).zip(parents).filter(|(_, parent)| **parent != ROOT) {
+        children[next[*parent as usize] as usize] = child;
+        next[*parent as usize] += 1;
     }
     ChildLists { starts, children }
 }
 
 /// All that roots reach, depth first, roots and children in ascending order.
-pub(crate) fn preorder(lists: &ChildLists, parents: &[Option<u32>]) -> Vec<u32> {
+pub(crate) fn preorder(lists: &ChildLists, parents: &[u32]) -> Vec<u32> {
     let mut order = Vec::with_capacity(parents.len());
-    let is_root = |index: &u32| parents[*index as usize].is_none();
+    let is_root = |index: &u32| parents[*index as usize] == ROOT;
     // A stack of our own: chains of a million samples occur.
     let mut stack: Vec<u32> = (0..parents.len() as u32).rev().filter(is_root).collect();
     while let Some(index) = stack.pop() {

@@ -1,9 +1,13 @@
 //! What was odd about a morphology, and what was done about it.
 
+use std::fmt;
+
+use crate::{Column, SectionWarning};
+
 /// Something in an SWC file that was repaired or that deserves a look.
 ///
 /// A warning says what was done. It is an error type as well, so that a strict caller can
-/// refuse the file with it: see [`Swc::strict`](crate::Swc::strict).
+/// refuse the file with it: see [`ReadSwc::strict`](crate::ReadSwc::strict).
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SwcWarning {
@@ -19,6 +23,53 @@ pub enum SwcWarning {
         line: usize,
     },
 
+    /// An id or parent that is not whole: the part before the point was taken, as in NEURON.
+    #[error("line {line}: {column} is {value}, which is not whole, taken as {taken}")]
+    NotWhole {
+        /// The line.
+        line: usize,
+        /// The column of the number.
+        column: Column,
+        /// The number as written.
+        value: f64,
+        /// What was taken for it; any number below zero means none.
+        taken: i64,
+    },
+
+    /// The header names a unit, but numbers were taken as micrometres, as in NEURON.
+    #[error("the header says that one unit is {unit_um} um; lengths were taken as micrometres all the same")]
+    UnitsIgnored {
+        /// Micrometres in a unit.
+        unit_um: f64,
+    },
+
+    /// The header names a unit, from which lengths were brought to micrometres.
+    #[error("lengths were brought from units of {unit_um} um, which the header names, to micrometres")]
+    UnitsTaken {
+        /// Micrometres in a unit.
+        unit_um: f64,
+    },
+
+    /// A row without a position (`nan`, `NA`): left out, its children hang on its parent.
+    #[error("line {line}: sample {id} has no position, left out, its children hang on its parent")]
+    SampleBridged {
+        /// The line.
+        line: usize,
+        /// The id of the sample.
+        id: i64,
+    },
+
+    /// A row without a radius (`nan`, `NA`): its parent's was taken, or 0.5 um where there is none.
+    #[error("line {line}: sample {id} has no radius, taken as {radius_um} um")]
+    RadiusFilled {
+        /// The line.
+        line: usize,
+        /// The id of the sample.
+        id: i64,
+        /// What was taken.
+        radius_um: f32,
+    },
+
     /// A second row with the same id and the same contents: dropped.
     #[error("line {line}: sample {id} repeats line {first_line}, dropped")]
     RepeatedRow {
@@ -30,8 +81,21 @@ pub enum SwcWarning {
         first_line: usize,
     },
 
+    /// A second row with the same id and other contents: dropped.
+    #[error("line {line}: id {id} was used for another sample in line {first_line}, dropped")]
+    DuplicateId {
+        /// The line of the second row.
+        line: usize,
+        /// The id of both.
+        id: i64,
+        /// The line of the first row.
+        first_line: usize,
+    },
+
     /// The ids do not ascend from row to row: samples were put into the order of their ids.
-    #[error("line {line}: id {id} does not exceed the one before, samples were sorted by id")]
+    #[error(
+        "line {line}: id {id} does not exceed the one before, samples were sorted by id (NEURON cannot read such rows)"
+    )]
     IdsNotAscending {
         /// The first line whose id does not exceed the one before.
         line: usize,
@@ -69,8 +133,17 @@ pub enum SwcWarning {
         id: i64,
     },
 
-    /// A radius below zero: its magnitude was taken. (Some tracers mark spines so.)
-    #[error("line {line}: radius {radius_um} um of sample {id} is below zero, magnitude taken")]
+    /// Samples that are their own ancestors: the first of them was taken as a root.
+    #[error("line {line}: sample {id} is its own ancestor (its parents form a cycle), taken as a root")]
+    CycleCut {
+        /// The line of the sample.
+        line: usize,
+        /// The id of the sample.
+        id: i64,
+    },
+
+    /// A radius below zero: its magnitude counts. (Some tracers mark spines so.)
+    #[error("line {line}: radius {radius_um} um of sample {id} is below zero, its magnitude counts")]
     NegativeRadius {
         /// The line of the sample.
         line: usize,
@@ -89,8 +162,8 @@ pub enum SwcWarning {
         id: i64,
     },
 
-    /// More than one root. NEURON's Import3d, and so [`Sections`](crate::Sections), ties every
-    /// further root to the first sample, by a cable that nobody traced.
+    /// More than one root. NEURON's Import3d ties every further root to the first sample, by a cable
+    /// that nobody traced.
     #[error("line {line}: sample {id} is a further root ({roots} in all)")]
     SeveralRoots {
         /// The line of the second root.
@@ -106,43 +179,90 @@ pub enum SwcWarning {
     NoSoma,
 }
 
-/// What Import3d's rules do to a cell beyond what its samples say.
-///
-/// The sections follow NEURON to the bit, so these are not repaired; they tell a user why
-/// the cell in the simulation differs from the tracing. Lines are those of the SWC file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SectionWarning {
-    /// A further root is tied to the first sample of the cell.
-    #[error("line {line}: a further root, tied to the first sample of the cell")]
-    RootTied {
-        /// The line of the root.
-        line: usize,
-    },
+impl SwcWarning {
+    /// The line, for what is about one.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match *self {
+            Self::ByteOrderMark => Some(1),
+            Self::UnitsIgnored { .. } | Self::UnitsTaken { .. } | Self::NoSoma => None,
+            Self::UnreadableRow { line }
+            | Self::NotWhole { line, .. }
+            | Self::SampleBridged { line, .. }
+            | Self::RadiusFilled { line, .. }
+            | Self::RepeatedRow { line, .. }
+            | Self::DuplicateId { line, .. }
+            | Self::IdsNotAscending { line, .. }
+            | Self::ParentAfterChild { line, .. }
+            | Self::UnknownParent { line, .. }
+            | Self::SelfParent { line, .. }
+            | Self::CycleCut { line, .. }
+            | Self::NegativeRadius { line, .. }
+            | Self::ZeroRadius { line, .. }
+            | Self::SeveralRoots { line, .. } => Some(line),
+        }
+    }
 
-    /// A row that continues the section of the row above, although it hangs on another sample:
-    /// the section has a piece that nobody traced.
-    #[error("line {line}: joined to the line above, which is not its parent")]
-    JoinedToRowAbove {
-        /// The line of the row.
-        line: usize,
-    },
+    /// A word for the kind of warning, for programs.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::ByteOrderMark => "byte_order_mark",
+            Self::UnreadableRow { .. } => "unreadable_row",
+            Self::NotWhole { .. } => "not_whole",
+            Self::UnitsIgnored { .. } => "units_ignored",
+            Self::UnitsTaken { .. } => "units_taken",
+            Self::SampleBridged { .. } => "sample_bridged",
+            Self::RadiusFilled { .. } => "radius_filled",
+            Self::RepeatedRow { .. } => "repeated_row",
+            Self::DuplicateId { .. } => "duplicate_id",
+            Self::IdsNotAscending { .. } => "ids_not_ascending",
+            Self::ParentAfterChild { .. } => "parent_after_child",
+            Self::UnknownParent { .. } => "unknown_parent",
+            Self::SelfParent { .. } => "self_parent",
+            Self::CycleCut { .. } => "cycle_cut",
+            Self::NegativeRadius { .. } => "negative_radius",
+            Self::ZeroRadius { .. } => "zero_radius",
+            Self::SeveralRoots { .. } => "several_roots",
+            Self::NoSoma => "no_soma",
+        }
+    }
+}
 
-    /// A section with a single 3-D point, or with two at the same place, was dropped. Its
-    /// children hang on its parent.
-    #[error("line {line}: a section without length was dropped")]
-    SectionDropped {
-        /// The line of the section's first own row.
-        line: usize,
-    },
+/// A warning about the text or about the sections.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Warning<'a> {
+    /// About the text.
+    Text(&'a SwcWarning),
+    /// About the sections.
+    Sections(&'a SectionWarning),
+}
 
-    /// A section whose 3-D points all are in one place. NEURON gives it a length of 1e-9 um and
-    /// leaves its diameter at 500 um.
-    #[error("line {line}: section {name} has no length")]
-    NoLength {
-        /// The line of the section's first own row.
-        line: usize,
-        /// The name of the section.
-        name: String,
-    },
+impl Warning<'_> {
+    /// The line, for what is about one.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::Text(warning) => warning.line(),
+            Self::Sections(warning) => Some(warning.line()),
+        }
+    }
+
+    /// A word for the kind of warning, for programs.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Text(warning) => warning.kind(),
+            Self::Sections(warning) => warning.kind(),
+        }
+    }
+}
+
+impl fmt::Display for Warning<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(warning) => warning.fmt(f),
+            Self::Sections(warning) => warning.fmt(f),
+        }
+    }
 }

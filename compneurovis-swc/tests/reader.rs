@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
-use compneurovis_swc::{Column, ReadSwcError, Swc, SwcError, SwcWarning, parse_swc, read_swc};
+use compneurovis_swc::{Column, ReadSwc, ReadSwcError, Swc, SwcError, SwcWarning, parse_swc, read_swc};
 
 const PLAIN: &str = "1 1 0 0 0 5 -1\n2 3 0 5 0 1 1\n3 3 0 9 0 1 2\n4 3 4 9 0 1 2\n";
 
@@ -58,7 +58,7 @@ fn a_byte_order_mark_is_skipped() {
 
 #[test]
 fn rows_that_cannot_be_read_are_skipped_and_named() {
-    let swc = read("id type x y z r parent\n1 1 0 0 0 5 -1\n2 3 0,5 1 1 1 1\n3 3 1 1 0x10 1 1\n");
+    let swc = read("id type x y z r parent\n1 1 0 0 0 5 -1\n2 3 0,5 1 1 1 1\n3 3 1 1 0xg0 1 1\n");
     let lines = [1, 3, 4].map(|line| SwcWarning::UnreadableRow { line });
     assert_eq!(swc.warnings, lines);
 }
@@ -102,19 +102,25 @@ fn dangling_parents_become_roots() {
 }
 
 #[test]
-fn repeated_rows_are_dropped_and_conflicting_ones_refused() {
+fn of_rows_with_one_id_the_first_is_kept() {
     let repeated = read(&format!("{PLAIN}2 3 0 5.0 0 1 1\n"));
     assert_eq!(repeated.samples, read(PLAIN).samples);
     assert!(repeated.warnings.contains(&SwcWarning::RepeatedRow { line: 5, id: 2, first_line: 2 }));
-    let conflict = refuse(&format!("{PLAIN}2 3 0 6 0 1 1\n"));
-    assert_eq!(conflict, SwcError::DuplicateId { line: 5, id: 2, first_line: 2 });
+    let conflict = read(&format!("{PLAIN}2 3 0 6 0 1 1\n"));
+    assert_eq!(conflict.samples, read(PLAIN).samples);
+    assert!(conflict.warnings.contains(&SwcWarning::DuplicateId { line: 5, id: 2, first_line: 2 }));
 }
 
 #[test]
-fn cycles_are_refused() {
-    assert_eq!(refuse("1 3 0 0 0 1 2\n2 3 1 0 0 1 1\n"), SwcError::Cycle { line: 1, id: 1 });
-    let beside = refuse(&format!("{PLAIN}5 3 0 0 0 1 4\n6 3 0 0 0 1 8\n7 3 0 0 0 1 6\n8 3 0 0 0 1 7\n"));
-    assert!(matches!(beside, SwcError::Cycle { id: 6..=8, .. }), "{beside}");
+fn cycles_are_cut_at_their_first_sample() {
+    let alone = read("1 3 0 0 0 1 2\n2 3 1 0 0 1 1\n");
+    let parents = |swc: &Swc| -> Vec<_> { swc.samples.iter().map(|sample| (sample.id, sample.parent)).collect() };
+    assert_eq!(parents(&alone), [(1, None), (2, Some(1))]);
+    assert_eq!(alone.warnings[0], SwcWarning::CycleCut { line: 1, id: 1 });
+    let beside = read(&format!("{PLAIN}5 3 0 0 0 1 4\n6 3 0 0 0 1 8\n7 3 0 0 0 1 6\n8 3 0 0 0 1 7\n9 3 0 0 0 1 8\n"));
+    assert_eq!(parents(&beside)[5..], [(6, None), (7, Some(6)), (8, Some(7)), (9, Some(8))]);
+    let expected = [SwcWarning::CycleCut { line: 6, id: 6 }, SwcWarning::SeveralRoots { line: 6, id: 6, roots: 2 }];
+    assert_eq!(beside.warnings, expected);
 }
 
 #[test]
@@ -125,7 +131,8 @@ fn numbers_that_cannot_be_are_refused() {
         assert_eq!(refuse(&row("1", bad)), SwcError::NotFinite { line: 2, column: Column::Radius }, "{bad}");
     }
     assert!(matches!(refuse(&row("1e20", "1")), SwcError::TooFar { line: 2, .. }));
-    assert_eq!(refuse("10.5 1 0 0 0 5 -1\n"), SwcError::NotWhole { line: 1, column: Column::Id, value: 10.5 });
+    assert!(matches!(refuse("1e99 1 0 0 0 5 -1\n"), SwcError::NotWhole { line: 1, column: Column::Id, .. }));
+    assert_eq!(refuse("1 3.5 0 0 0 5 -1\n"), SwcError::NotWhole { line: 1, column: Column::Kind, value: 3.5 });
     assert!(matches!(refuse("1 1e9 0 0 0 5 -1\n"), SwcError::NotWhole { column: Column::Kind, .. }));
     assert_eq!(refuse("-3 1 0 0 0 5 -1\n"), SwcError::NegativeId { line: 1, id: -3 });
 }
@@ -133,7 +140,7 @@ fn numbers_that_cannot_be_are_refused() {
 #[test]
 fn odd_radii_are_noted() {
     let swc = read("1 1 0 0 0 5 -1\n2 3 1 0 0 -2 1\n3 3 2 0 0 0 2\n");
-    assert_eq!(swc.samples[1].radius_um, 2.0);
+    assert_eq!(swc.samples[1].radius_um, -2.0);
     let expected =
         [SwcWarning::NegativeRadius { line: 2, id: 2, radius_um: -2.0 }, SwcWarning::ZeroRadius { line: 3, id: 3 }];
     assert_eq!(swc.warnings, expected);
@@ -150,4 +157,60 @@ fn files_are_named_when_they_cannot_be_read() {
     assert!(error.to_string().contains("cell.swc` is not usable as SWC: "), "{error}");
     std::fs::write(&path, PLAIN).unwrap();
     assert_eq!(read_swc(&path).unwrap(), read(PLAIN));
+}
+
+#[test]
+fn strict_reading_refuses_every_warning() {
+    let strict = |text: &str| ReadSwc::new().strict(true).text(text.as_bytes());
+    assert_eq!(strict(PLAIN).unwrap(), read(PLAIN));
+    let spoilt = PLAIN.replace("0 9 0 1 2", "0 9 0 0 2");
+    assert_eq!(strict(&spoilt), Err(SwcError::Strict(SwcWarning::ZeroRadius { line: 3, id: 3 })));
+}
+
+#[test]
+fn comments_are_kept_and_written_again() {
+    let swc =
+        parse_swc(b"# Ram\xf3n\r\n#CREATURE rat\r\n1 1 0 0 0 5 -1 # no line of its own\r\n  # later\r\n").unwrap();
+    assert_eq!(swc.header.lines().collect::<Vec<_>>(), ["# Ram\u{f3}n", "#CREATURE rat", "# later"]);
+    let mut text = Vec::new();
+    swc.write(&mut text).unwrap();
+    assert_eq!(parse_swc(&text).unwrap().header, swc.header);
+}
+
+#[test]
+fn whole_numbers_may_be_written_in_any_way() {
+    let swc = read("0x1 1. 0 0 0 5 -1.0\n2e0 3 0 5 0 1 +1\n3.7 3 0 9 0 1 2.9\n");
+    assert_eq!(ids(&swc), [1, 2, 3]);
+    assert_eq!(swc.samples[2].parent, Some(2));
+    let columns: Vec<_> = swc.warnings.iter().map(|warning| (warning.line(), warning.kind())).collect();
+    assert_eq!(columns, [(Some(3), "not_whole"); 2]);
+}
+
+#[test]
+fn ids_reach_to_the_end_of_64_bits() {
+    let last = i64::MAX;
+    let swc = read(&format!("{} 1 0 0 0 5 -1\n{last} 3 0 5 0 1 {}\n", last - 1, last - 1));
+    assert_eq!((ids(&swc), swc.samples[1].parent), (vec![last - 1, last], Some(last - 1)));
+}
+
+#[test]
+fn a_reader_is_read_to_its_end() {
+    assert_eq!(ReadSwc::new().reader(PLAIN.as_bytes()).unwrap(), read(PLAIN));
+    let error = ReadSwc::new().reader(&b"#"[..]).unwrap_err();
+    assert!(error.to_string().starts_with("the SWC text is not usable as SWC"), "{error}");
+}
+
+#[test]
+fn compressed_files_are_unpacked_if_that_was_built() {
+    use std::io::Write as _;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(PLAIN.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    let result = ReadSwc::new().reader(&packed[..]);
+    if cfg!(feature = "gzip") {
+        assert_eq!(result.unwrap(), read(PLAIN));
+        assert!(matches!(ReadSwc::new().reader(&packed[..20]), Err(ReadSwcError::Io { .. })));
+    } else {
+        assert!(result.unwrap_err().to_string().contains("feature `gzip`"));
+    }
 }

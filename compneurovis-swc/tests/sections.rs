@@ -99,7 +99,7 @@ fn sections_without_length_are_dropped_and_their_children_move_up() {
 #[test]
 fn further_roots_are_tied_to_the_first_sample() {
     let cell = cell("1 1 0 0 0 5 -1\n2 3 0 6 0 1 1\n3 3 0 9 0 1 2\n4 2 90 0 0 1 -1\n5 2 99 0 0 1 4\n");
-    assert_eq!(cell.warnings, [SectionWarning::RootTied { line: 4 }]);
+    assert_eq!(cell.warnings, [SectionWarning::RootTied { line: 4, name: "axon[0]".into(), to_line: 1 }]);
     assert_eq!(table(&cell)[1], ("axon[0]", "soma[0]", 0.5, true));
 }
 

@@ -28,7 +28,7 @@ fn sizes_out_of_range_are_refused() {
 
 #[test]
 fn a_million_nodes_survive_the_round_trip() {
-    let samples = SyntheticCell { nodes: MAX_NODES, seed: 1 }.generate().unwrap();
+    let samples = SyntheticCell { nodes: 1_000_000, seed: 1 }.generate().unwrap();
     let mut text = Vec::new();
     write_swc(&samples, &mut text).unwrap();
     let swc = parse_swc(&text).unwrap();
@@ -78,4 +78,20 @@ fn it_looks_like_a_pyramidal_cell() {
         assert!((10_000.0..50_000.0).contains(&cable_um), "seed {seed}: {cable_um} um");
         assert!(samples.iter().all(|sample| (0.1..=10.0).contains(&sample.radius_um)));
     }
+}
+
+#[test]
+fn branches_taper_away_from_the_soma() {
+    let samples = SyntheticCell { nodes: 5_000, seed: 4 }.generate().unwrap();
+    let children = SampleTree::new(&samples).unwrap().child_counts();
+    let mut compared = 0;
+    for sample in samples.iter().filter(|sample| !sample.kind.is_soma()) {
+        let place = sample.parent.unwrap() as usize - 1;
+        let parent = &samples[place];
+        if children[place] == 1 && !parent.kind.is_soma() {
+            assert!(sample.radius_um <= parent.radius_um, "{sample:?} {parent:?}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 4_000, "{compared}");
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
+use compneurovis_swc::SwcMode;
 
 use crate::CellSource;
 
@@ -12,6 +13,11 @@ pub struct Args {
     /// The cell to show, an SWC file. Without it, one is generated.
     #[arg(long, value_name = "FILE")]
     pub swc: Option<PathBuf>,
+
+    /// Whose rules make the sections of that file: NEURON's (exact), or the same without its mistakes
+    /// (repaired). Without it NEURON's are used, and what they spoil is refused.
+    #[arg(long, value_name = "MODE", requires = "swc")]
+    pub swc_mode: Option<SwcMode>,
 
     /// Render to this PNG file instead of opening a window.
     #[arg(long, value_name = "OUT.png")]
@@ -33,7 +39,8 @@ pub struct Args {
 impl Args {
     /// The cell that the flags ask for.
     pub fn cell(&self) -> CellSource {
-        self.swc.clone().map_or(CellSource::Generated, CellSource::File)
+        let mode = self.swc_mode;
+        self.swc.clone().map_or(CellSource::Generated, |path| CellSource::File { path, mode })
     }
 }
 

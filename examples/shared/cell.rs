@@ -3,7 +3,9 @@
 use std::{path::PathBuf, sync::Arc};
 
 use compneurovis_core::{GeometryError, MorphologyGeometry};
-use compneurovis_swc::{ReadSwcError, Sample, Section, Sections, SwcError, SyntheticCell, SyntheticError, read_swc};
+use compneurovis_swc::{
+    LoadSwc, LoadSwcError, Section, Sections, SwcError, SwcMode, SyntheticCell, SyntheticError, Warning,
+};
 use thiserror::Error;
 
 /// How many nodes the generated cell has: enough to look like a neuron, few enough for a laptop to
@@ -17,7 +19,12 @@ const WARNINGS_TOLD: usize = 5;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CellSource {
     /// An SWC file.
-    File(PathBuf),
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// Whose rules make its sections. `None` takes NEURON's, and refuses what they spoil.
+        mode: Option<SwcMode>,
+    },
     /// The generator of synthetic cells, which makes the same one every time.
     Generated,
 }
@@ -34,17 +41,12 @@ pub struct Cell {
 /// Why there is no cell.
 #[derive(Debug, Error)]
 pub enum CellError {
-    /// The file cannot be read, or not as SWC.
+    /// The file cannot be read, or not as SWC, or somebody has to say how.
     #[error(transparent)]
-    Read(#[from] ReadSwcError),
-    /// Its samples make no cell.
-    #[error("`{path}` makes no cell")]
-    Sections {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: SwcError,
-    },
+    Load(#[from] LoadSwcError),
+    /// The generated samples make no cell.
+    #[error("the generated cell has no sections")]
+    Sections(#[from] SwcError),
     /// The sections cannot be drawn.
     #[error(transparent)]
     Geometry(#[from] GeometryError),
@@ -60,37 +62,30 @@ impl CellSource {
     /// # Errors
     /// There is no such cell.
     pub fn load(&self, geometry_id: &str, nseg: impl Fn(&Section) -> usize) -> Result<Cell, CellError> {
-        let samples = self.samples()?;
-        let sections = Sections::from_samples(&samples).map_err(|source| {
-            let path = match self {
-                Self::File(path) => path.clone(),
-                Self::Generated => "the generated cell".into(),
-            };
-            CellError::Sections { path, source }
-        })?;
-        tell(sections.warnings.iter());
+        let sections = self.sections()?;
         let geometry = Arc::new(sections.geometry(geometry_id, nseg)?);
         Ok(Cell { sections: Arc::new(sections), geometry })
     }
 
-    fn samples(&self) -> Result<Vec<Sample>, CellError> {
+    fn sections(&self) -> Result<Sections, CellError> {
         match self {
-            Self::File(path) => {
-                let swc = read_swc(path)?;
-                tell(swc.warnings.iter());
-                Ok(swc.samples)
+            Self::File { path, mode } => {
+                let loader = mode.map_or(LoadSwc::new(), |mode| LoadSwc::new().mode(mode));
+                let cell = loader.path(path)?;
+                tell(cell.warnings());
+                Ok(cell.sections)
             }
             Self::Generated => {
                 let generator = SyntheticCell { nodes: GENERATED_NODES, ..SyntheticCell::default() };
-                Ok(generator.generate()?)
+                Ok(Sections::from_samples(&generator.generate()?)?)
             }
         }
     }
 }
 
-fn tell<W: std::fmt::Display>(warnings: impl ExactSizeIterator<Item = W>) {
-    let more = warnings.len().saturating_sub(WARNINGS_TOLD);
-    warnings.take(WARNINGS_TOLD).for_each(|warning| tracing::warn!("{warning}"));
+fn tell<'a>(mut warnings: impl Iterator<Item = Warning<'a>>) {
+    warnings.by_ref().take(WARNINGS_TOLD).for_each(|warning| tracing::warn!("{warning}"));
+    let more = warnings.count();
     if more > 0 {
         tracing::warn!("and {more} more like these");
     }

@@ -2,12 +2,13 @@
 
 mod args;
 mod cell;
-mod process;
 
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod instrumented;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod measure;
+#[cfg(all(feature = "viewer", feature = "neuron"))]
+mod process;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod show;
 #[cfg(all(feature = "viewer", feature = "neuron"))]

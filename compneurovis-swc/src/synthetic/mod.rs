@@ -26,7 +26,7 @@ use crate::Sample;
 /// The fewest nodes of a synthetic cell.
 pub const MIN_NODES: usize = 100;
 /// The most nodes of a synthetic cell.
-pub const MAX_NODES: usize = 1_000_000;
+pub const MAX_NODES: usize = 10_000_000;
 
 /// A recipe for a synthetic pyramidal cell. Its apical dendrite points along +y.
 ///
