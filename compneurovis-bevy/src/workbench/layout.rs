@@ -82,6 +82,7 @@ pub(super) fn draw_panels(
             let line = StatusLine {
                 status: shown.progress,
                 busy: shown.session.busy(),
+                counters: shown.session.counters(),
                 notice: &shown.notice.text,
                 selection: shown.selection,
                 scene: shown.scene,

@@ -1,7 +1,7 @@
 //! The status line: what the session does, how far it is, how fast it goes.
 
 use bevy_egui::egui;
-use compneurovis_core::{Busy, Pace, Phase, Scene, SessionCommand, SessionStatus};
+use compneurovis_core::{Busy, Counters, Pace, Phase, Scene, SessionCommand, SessionStatus};
 
 use crate::session::Selection;
 
@@ -12,6 +12,8 @@ pub struct StatusLine<'a> {
     pub status: &'a SessionStatus,
     /// What it has been stuck in for long, if it is.
     pub busy: Option<Busy>,
+    /// What has become of its updates.
+    pub counters: Counters,
     /// What is to be read; may be empty.
     pub notice: &'a str,
     /// What is selected.
@@ -22,7 +24,7 @@ pub struct StatusLine<'a> {
 
 /// Draws one line about a session, with buttons to pause, step and restart it.
 pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine, mut send: impl FnMut(SessionCommand)) {
-    let StatusLine { status, busy, notice, selection, scene } = *line;
+    let StatusLine { status, busy, counters, notice, selection, scene } = *line;
     ui.horizontal(|ui| {
         phase_ui(ui, status, &mut send);
         ui.separator();
@@ -30,7 +32,7 @@ pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine, mut send: impl FnMut(Sess
         if status.capabilities.advance {
             ui.separator();
             ui.monospace(format!("{:>8} ms/s", speed(status.ms_per_second)))
-                .on_hover_text(format!("Simulated ms per second; {} solver steps so far", status.steps));
+                .on_hover_text(work_text(status, &counters));
             pace_ui(ui, status.pace, &mut send);
         }
         ui.separator();
@@ -49,6 +51,16 @@ pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine, mut send: impl FnMut(Sess
             ui.label(notice);
         }
     });
+}
+
+/// How much was done, and how much of it could be left out on the way to the screen.
+fn work_text(status: &SessionStatus, counters: &Counters) -> String {
+    let Counters { emitted, merged, trimmed, waiting, .. } = counters;
+    format!(
+        "Simulated ms per second; {} solver steps so far\n{emitted} updates, of which {merged} were joined with newer \
+         ones before they were drawn; {trimmed} samples left the window of a trace unseen; {waiting} updates wait",
+        status.steps
+    )
 }
 
 /// A menu of paces, from one that shows a spike travel to as fast as the solver can.
