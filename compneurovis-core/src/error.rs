@@ -418,6 +418,24 @@ pub enum ApplyError {
         /// The geometries that exist.
         known: Vec<GeometryId>,
     },
+    /// Two things of one id.
+    #[error("the scene has the {what} `{id}` already; ids are unique, and a `Set…` change replaces")]
+    Duplicate {
+        /// What kind of thing.
+        what: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// A thing that does not stand under its own id.
+    #[error("the {what} `{id}` stands under the id `{key}`")]
+    Misplaced {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its own id.
+        id: String,
+        /// The id it stands under.
+        key: String,
+    },
     /// A field over compartments whose length is not their number.
     #[error(
         "field `{field}` has {found} values along `{dim}`, but geometry `{geometry}` has {compartments} compartments"

@@ -278,7 +278,68 @@ mod tests {
         assert!(matches!(cube().select(twice), Err(FieldError::DuplicateDim { .. })));
     }
 
+    /// A selector for a dim of this many positions, of which `sN` is the label and `N` the coordinate.
+    fn any_selector(length: usize) -> impl Strategy<Value = Option<Selector>> {
+        let last = length as i64 - 1;
+        let index = -(length as i64)..=last;
+        let label = (0..length).prop_map(|at| format!("s{at}"));
+        let distinct = prop::sample::subsequence((0..length as i64).collect::<Vec<_>>(), 0..=length).prop_shuffle();
+        prop_oneof![
+            Just(None),
+            index.prop_map(|at| Some(Selector::Index(at))),
+            distinct.prop_map(|at| Some(Selector::Indices(at))),
+            label.prop_map(|label| Some(Selector::Label(label))),
+            (0..length).prop_map(|at| Some(Selector::Labels(vec![format!("s{at}")]))),
+            (prop::option::of(-9i64..9), prop::option::of(-9i64..9))
+                .prop_map(|(start, end)| Some(Selector::Range { start, end })),
+        ]
+    }
+
+    /// What a selector means, by the definition.
+    fn meant(selector: Option<&Selector>, length: usize) -> Vec<usize> {
+        let number = |label: &String| label[1..].parse::<usize>().unwrap();
+        let bound = |at: i64| if at < 0 { at + length as i64 } else { at };
+        match selector {
+            None => (0..length).collect(),
+            Some(Selector::Index(at)) => vec![bound(*at) as usize],
+            Some(Selector::Indices(at)) => at.iter().map(|at| bound(*at) as usize).collect(),
+            Some(Selector::Label(label)) => vec![number(label)],
+            Some(Selector::Labels(labels)) => labels.iter().map(number).collect(),
+            Some(Selector::Range { start, end }) => {
+                let within =
+                    |at: i64| start.is_none_or(|start| at >= bound(start)) && end.is_none_or(|end| at < bound(end));
+                (0..length).filter(|at| within(*at as i64)).collect()
+            }
+            Some(_) => unreachable!("not drawn"),
+        }
+    }
+
     proptest! {
+        #[test]
+        fn selecting_is_picking_one_by_one(
+            (a, b, c) in (any_selector(4), any_selector(3), any_selector(5)),
+        ) {
+            let values = Array3::from_shape_fn((4, 3, 5), |(a, b, c)| (100 * a + 10 * b + c) as f32).into_dyn();
+            let names = |length: usize| Coord::labels((0..length).map(|at| format!("s{at}")));
+            let dims = [("a", names(4)), ("b", names(3)), ("c", names(5))];
+            let field = Field::new("f", values.clone(), dims).unwrap();
+            let chosen = [("a", &a, 4), ("b", &b, 3), ("c", &c, 5)];
+            let selectors = chosen.iter().filter_map(|(dim, selector, _)| Some((*dim, (*selector).clone()?)));
+            let picked = field.select(selectors).unwrap();
+            let [places_a, places_b, places_c] = chosen.map(|(_, selector, length)| meant(selector.as_ref(), length));
+            let mut expected = Vec::new();
+            for &at_a in &places_a {
+                for &at_b in &places_b {
+                    expected.extend(places_c.iter().map(|&at_c| values[[at_a, at_b, at_c]]));
+                }
+            }
+            let found: Vec<f32> = picked.values().iter().copied().collect();
+            prop_assert_eq!(found, expected);
+            let scalar = |selector: &Option<Selector>| matches!(selector, Some(Selector::Index(_) | Selector::Label(_)));
+            let kept: Vec<&str> = chosen.iter().filter(|(_, selector, _)| !scalar(selector)).map(|(dim, ..)| *dim).collect();
+            prop_assert_eq!(picked.dims().collect::<Vec<_>>(), kept);
+        }
+
         #[test]
         fn ranges_are_those_of_python(start in prop::option::of(-9i64..9), end in prop::option::of(-9i64..9)) {
             let field = Field::series("f", "x", vec![0.0; 5], vec![0.0, 1.0, 2.0, 3.0, 4.0]).unwrap();

@@ -51,6 +51,10 @@ impl SeriesStorage {
     /// The values with their axes in the order of the dims.
     pub(super) fn view(&self) -> ArrayViewD<'_, f32> {
         let (shape, strides) = (IxDyn(&self.shape), self.strides());
+        if self.shape.contains(&0) {
+            // Strides over the other axes would lead beyond the end of what is not there.
+            return ArrayViewD::from_shape(shape, &[]).unwrap_or_else(|error| unreachable!("nothing fits: {error}"));
+        }
         let from = self.start.min(self.data.len());
         ArrayViewD::from_shape(shape.strides(IxDyn(&strides)), &self.data[from..])
             .unwrap_or_else(|error| unreachable!("strides and room always fit the shape: {error}"))

@@ -66,16 +66,46 @@ pub const SELECTED_LABEL: &str = "selected_entity_label";
 pub const TRACED_ENTITIES: &str = "selected_trace_entity_ids";
 
 macro_rules! by_id {
-    ($($(#[$doc:meta])* $with:ident($map:ident: $type:ty) $id:expr;)*) => {$(
-        $(#[$doc])*
-        #[must_use]
-        pub fn $with(mut self, thing: impl Into<$type>) -> Self {
-            let thing: $type = thing.into();
-            let id: fn(&$type) -> _ = $id;
-            self.$map.insert(id(&thing), thing);
-            self
+    ($($what:literal $with:ident $add:ident($map:ident: $key:ty => $type:ty) $id:expr;)*) => {
+        $(
+            #[doc = concat!("The same scene with a ", $what, ", in the place of one of the same id if there is one.")]
+            #[must_use]
+            pub fn $with(mut self, thing: impl Into<$type>) -> Self {
+                let thing: $type = thing.into();
+                let id: fn(&$type) -> &$key = $id;
+                self.$map.insert(id(&thing).clone(), thing);
+                self
+            }
+
+            #[doc = concat!("Adds a ", $what, ".\n\n# Errors\nThere is one of the same id; the scene is unchanged.")]
+            pub fn $add(&mut self, thing: impl Into<$type>) -> Result<(), ApplyError> {
+                let thing: $type = thing.into();
+                let id: fn(&$type) -> &$key = $id;
+                match self.$map.entry(id(&thing).clone()) {
+                    Entry::Occupied(known) => Err(ApplyError::Duplicate { what: $what, id: known.key().to_string() }),
+                    Entry::Vacant(vacant) => {
+                        vacant.insert(thing);
+                        Ok(())
+                    }
+                }
+            }
+        )*
+
+        /// Whether everything stands under its own id, as it need not in what was read.
+        fn check_ids(&self) -> Result<(), ApplyError> {
+            $(
+                let id: fn(&$type) -> &$key = $id;
+                if let Some((key, thing)) = self.$map.iter().find(|(key, thing)| *key != id(thing)) {
+                    return Err(ApplyError::Misplaced {
+                        what: $what,
+                        id: id(thing).to_string(),
+                        key: key.to_string(),
+                    });
+                }
+            )*
+            Ok(())
         }
-    )*};
+    };
 }
 
 impl Scene {
@@ -85,16 +115,23 @@ impl Scene {
     }
 
     by_id! {
-        /// The same scene with a field.
-        with_field(fields: Field) |field| field.id().clone();
-        /// The same scene with a geometry.
-        with_geometry(geometries: Geometry) |geometry| geometry.id().clone();
-        /// The same scene with a view.
-        with_view(views: View) |view| view.id().clone();
-        /// The same scene with an operator.
-        with_operator(operators: Operator) |operator| operator.id().clone();
-        /// The same scene with an action.
-        with_action(actions: Action) |action| action.id.clone();
+        "field" with_field add_field(fields: FieldId => Field) |field| field.id();
+        "geometry" with_geometry add_geometry(geometries: GeometryId => Geometry) |geometry| geometry.id();
+        "view" with_view add_view(views: ViewId => View) |view| view.id();
+        "operator" with_operator add_operator(operators: OperatorId => Operator) |operator| operator.id();
+        "action" with_action add_action(actions: ActionId => Action) |action| &action.id;
+    }
+
+    /// Adds a control, whose default enters the shared state unless it is there.
+    ///
+    /// # Errors
+    /// There is one of the same id; the scene is unchanged.
+    pub fn add_control(&mut self, control: Control) -> Result<(), ApplyError> {
+        if self.controls.contains_key(&control.id) {
+            return Err(ApplyError::Duplicate { what: "control", id: control.id.to_string() });
+        }
+        self.insert_control(control);
+        Ok(())
     }
 
     /// The same scene with a control, whose default enters the shared state unless it is there.
@@ -160,7 +197,7 @@ impl Scene {
         }
     }
 
-    /// Checks what its parts say of each other: fields over compartments against their geometries,
+    /// Checks that everything stands under its own id, and what its parts say of each other: fields over compartments against their geometries,
     /// each control against itself and its value, the layout against what it shows.
     ///
     /// A view or operator may name what is not there yet; [`problems`](Self::problems) lists those.
@@ -168,6 +205,7 @@ impl Scene {
     /// # Errors
     /// The first thing that does not fit.
     pub fn check(&self) -> Result<(), ApplyError> {
+        self.check_ids()?;
         self.fields.values().try_for_each(|field| self.check_compartments(field, field.shape()))?;
         self.check_controls()?;
         self.check_state(&self.state)?;
@@ -175,6 +213,10 @@ impl Scene {
     }
 
     fn check_controls(&self) -> Result<(), ApplyError> {
+        if let Some((key, control)) = self.controls.iter().find(|(key, control)| **key != control.id) {
+            let (id, key) = (control.id.to_string(), key.to_string());
+            return Err(ApplyError::Misplaced { what: "control", id, key });
+        }
         Ok(self.controls.values().try_for_each(Control::check)?)
     }
 

@@ -69,6 +69,26 @@ fn unknown_ids_are_errors_that_say_what_exists() {
 }
 
 #[test]
+fn an_id_names_one_thing() {
+    let mut scene = scene();
+    let before = scene.clone();
+    let error = scene.add_view(LinePlotView::new("cell", "v", "t")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the scene has the view `cell` already; ids are unique, and a `Set…` change replaces"
+    );
+    assert!(scene.add_control(Control::toggle("amp", "A", true)).is_err());
+    assert!(scene.add_geometry(cell(1)).is_err());
+    assert_eq!(scene, before);
+    scene.add_view(LinePlotView::new("trace", "v", "t")).unwrap();
+    scene.add_control(Control::toggle("on", "On", true)).unwrap();
+    assert_eq!((scene.views.len(), scene.check()), (2, Ok(())));
+    let (_, view) = scene.views.pop().unwrap();
+    scene.views.insert("other".into(), view);
+    assert!(matches!(scene.check(), Err(ApplyError::Misplaced { what: "view", .. })));
+}
+
+#[test]
 fn a_geometry_changes_with_its_fields_or_not_at_all() {
     let mut scene = scene();
     let before = scene.clone();
