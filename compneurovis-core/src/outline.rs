@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use crate::{
     Action, ActionId, ApplyError, Control, ControlId, EntityId, EntityInfo, Geometry, GeometryId, Scene, SceneChange,
     SessionUpdate, State, Value,
+    control::{check_values, insert_control},
     scene::{SELECTED_ENTITY, SELECTED_LABEL, entity_info},
 };
 
@@ -30,7 +31,7 @@ impl Outline {
             }
             SessionUpdate::ScenePatch(changes) => self.patch(changes)?,
             SessionUpdate::StatePatch(patch) => {
-                self.check_state(patch)?;
+                check_values(&self.controls, patch)?;
                 self.state.extend(patch.iter().map(|(key, value)| (key.clone(), value.clone())));
             }
             _ => {}
@@ -60,28 +61,13 @@ impl Outline {
                     self.geometries.insert(geometry.id().clone(), geometry.clone());
                 }
                 SceneChange::RemoveGeometry(id) => drop(self.geometries.shift_remove(id)),
-                SceneChange::SetControl(control) => self.set_control(control),
+                SceneChange::SetControl(control) => {
+                    insert_control(&mut self.controls, &mut self.state, control.clone());
+                }
                 SceneChange::RemoveControl(id) => drop(self.controls.shift_remove(id)),
                 SceneChange::SetAction(action) => drop(self.actions.insert(action.id.clone(), action.clone())),
                 SceneChange::RemoveAction(id) => drop(self.actions.shift_remove(id)),
                 _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn set_control(&mut self, control: &Control) {
-        let kept = self.state.get(control.state_key()).is_some_and(|value| control.accept(value).is_ok());
-        if !kept {
-            self.state.insert(control.state_key().to_owned(), control.default_value());
-        }
-        self.controls.insert(control.id.clone(), control.clone());
-    }
-
-    fn check_state(&self, patch: &State) -> Result<(), ApplyError> {
-        for control in self.controls.values() {
-            if let Some(value) = patch.get(control.state_key()) {
-                control.accept(value)?;
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! What the user can set while the model runs.
 
 mod kind;
+mod values;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,7 @@ pub use kind::{
     BoolControl, ChoiceControl, ChoiceWidget, ControlKind, IntegerControl, NumberWidget, ScalarControl, Scale,
     TextControl, XyControl, XyShape,
 };
+pub(crate) use values::{check_values, insert_control};
 
 use crate::{ControlError, ControlId, Value};
 

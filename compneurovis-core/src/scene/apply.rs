@@ -5,7 +5,10 @@ use std::hash::Hash;
 use indexmap::IndexMap;
 
 use super::Scene;
-use crate::{ApplyError, Field, FieldId, SceneChange, SessionUpdate, State};
+use crate::{
+    ApplyError, Field, FieldId, SceneChange, SessionUpdate, State,
+    control::{check_values, insert_control},
+};
 
 impl Scene {
     /// Applies an update. Notices, errors, statuses and snapshots are no part of a scene and change
@@ -60,7 +63,7 @@ impl Scene {
     }
 
     fn apply_state(&mut self, patch: State) -> Result<(), ApplyError> {
-        self.check_state(&patch)?;
+        check_values(&self.controls, &patch)?;
         self.state.extend(patch);
         Ok(())
     }
@@ -127,7 +130,7 @@ impl Scene {
             }
             SceneChange::SetControl(control) => {
                 control.check()?;
-                self.insert_control(control);
+                insert_control(&mut self.controls, &mut self.state, control);
             }
             SceneChange::RemoveControl(id) => {
                 let id = remove(&mut self.controls, id, |id, known| ApplyError::UnknownControl { id, known })?;

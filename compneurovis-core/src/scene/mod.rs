@@ -15,6 +15,7 @@ pub use problems::SceneProblem;
 use crate::{
     Action, ActionId, ApplyError, Control, ControlId, Coord, EntityId, EntityInfo, Field, FieldId, Geometry,
     GeometryId, Layout, MorphologyGeometry, Operator, OperatorId, State, Value, View, ViewId,
+    control::{check_values, insert_control},
 };
 
 /// Fields, geometries, views, operators, controls, actions and the shared state, each by id in the
@@ -130,14 +131,14 @@ impl Scene {
         if self.controls.contains_key(&control.id) {
             return Err(ApplyError::Duplicate { what: "control", id: control.id.to_string() });
         }
-        self.insert_control(control);
+        insert_control(&mut self.controls, &mut self.state, control);
         Ok(())
     }
 
     /// The same scene with a control, whose default enters the shared state unless it is there.
     #[must_use]
     pub fn with_control(mut self, control: Control) -> Self {
-        self.insert_control(control);
+        insert_control(&mut self.controls, &mut self.state, control);
         self
     }
 
@@ -208,7 +209,7 @@ impl Scene {
         self.check_ids()?;
         self.fields.values().try_for_each(|field| self.check_compartments(field, field.shape()))?;
         self.check_controls()?;
-        self.check_state(&self.state)?;
+        check_values(&self.controls, &self.state)?;
         Ok(self.layout.check(self)?)
     }
 
@@ -218,30 +219,6 @@ impl Scene {
             return Err(ApplyError::Misplaced { what: "control", id, key });
         }
         Ok(self.controls.values().try_for_each(Control::check)?)
-    }
-
-    /// Whether the controls take what `state` has under their keys.
-    fn check_state(&self, state: &State) -> Result<(), ApplyError> {
-        for control in self.controls.values() {
-            if let Some(value) = state.get(control.state_key()) {
-                control.accept(value)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A control's value stays if the control still takes it.
-    fn insert_control(&mut self, control: Control) {
-        match self.state.entry(control.state_key().to_owned()) {
-            Entry::Occupied(value) if control.accept(value.get()).is_ok() => {}
-            Entry::Occupied(mut value) => {
-                value.insert(control.default_value());
-            }
-            Entry::Vacant(vacant) => {
-                vacant.insert(control.default_value());
-            }
-        }
-        self.controls.insert(control.id.clone(), control);
     }
 
     fn check_compartments(&self, field: &Field, shape: &[usize]) -> Result<(), ApplyError> {
