@@ -5,22 +5,15 @@ use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{Phase, Scene};
 
 use super::{
-    SpaceCamera, SpaceRects, StatusLine, color_bar_ui, controls_ui, keys::Typing, line_plot_ui, problems, status_ui,
+    SpaceCamera, SpaceOverlay, SpaceRects, StatusLine, controls_ui, keys::Typing, line_plot_ui, problems, status_ui,
 };
 use crate::{
     camera::{KeysTaken, PointerTaken},
-    morphology::{CellStage, Pictures},
     session::{
-        Input, LinePlot, LiveSession, Morphology, OtherView, Selection, SendCommand, SessionNotice, SessionProblems,
+        Input, LinePlot, LiveSession, OtherView, Selection, SendCommand, SessionNotice, SessionProblems,
         SessionProgress, SessionScene, UserInput, ViewOf,
     },
 };
-
-/// Radius of the ring around the selected compartment, in points.
-const RING_RADIUS: f32 = 9.0;
-
-/// A compartment of more pixels is easy to find by the line around it.
-const RING_BELOW_PIXELS: usize = 30;
 
 /// What the window shows around the cells.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
@@ -52,10 +45,9 @@ pub(super) struct Shown {
 pub(super) fn draw_panels(
     mut contexts: EguiContexts,
     settings: Res<WorkbenchSettings>,
-    drawn: Drawn,
+    mut overlay: SpaceOverlay,
     sessions: Query<Shown>,
     plots: Query<(Entity, &ViewOf, &LinePlot)>,
-    cells: Query<(Entity, &ViewOf, &Morphology)>,
     others: Query<(&ViewOf, &OtherView)>,
     mut rects: ResMut<SpaceRects>,
     cameras: Query<(Entity, &SpaceCamera)>,
@@ -106,52 +98,21 @@ pub(super) fn draw_panels(
         }
     });
     let free = root.available_rect_before_wrap();
-    draw_over_cells(&mut root, free, &sessions, &cells, &drawn.stage);
-    for (view, of, morphology) in &cells {
-        let Ok(shown) = sessions.get(of.session) else { continue };
-        for (camera, space) in &cameras {
-            let Some(rect) = rects.get(space.session, &space.panel) else { continue };
-            let at = drawn.selected_at(camera, view, morphology, shown.selection, rect, context.pixels_per_point());
-            at.into_iter().for_each(|at| ring(&root, at, rect));
+    place_space(&mut rects, &cameras, free);
+    for (_, space) in &cameras {
+        if let Some(rect) = rects.get(space.session, &space.panel) {
+            overlay.show(&root, rect, space.session, &space.panel);
         }
+    }
+    if cameras.is_empty() {
+        let why = sessions.iter().map(|shown| why_nothing(&shown)).next().unwrap_or("No session.");
+        let (font, color) = (egui::FontId::proportional(16.0), egui::Color32::DARK_GRAY);
+        root.painter().text(free.center(), egui::Align2::CENTER_CENTER, why, font, color);
     }
     for shown in &sessions {
         problems::show(context, shown.entity, shown.problems, &mut dismissed, |command| send(shown.entity, command));
     }
-    place_space(&mut rects, &cameras, free);
     Ok(())
-}
-
-/// The cells as they were drawn last.
-#[derive(bevy::ecs::system::SystemParam)]
-pub(super) struct Drawn<'w> {
-    stage: Res<'w, CellStage>,
-    pictures: Res<'w, Pictures>,
-}
-
-impl Drawn<'_> {
-    /// Where the selected compartment of a view is, in points, if it is seen but hard to see.
-    fn selected_at(
-        &self,
-        camera: Entity,
-        view: Entity,
-        morphology: &Morphology,
-        selection: &Selection,
-        free: egui::Rect,
-        pixels_per_point: f32,
-    ) -> Option<egui::Pos2> {
-        let selected = selection.primary().filter(|selected| selected.geometry == morphology.geometry)?;
-        let seen = self.pictures.find_on_screen(&self.stage, camera, view, selected.compartment)?;
-        let middle = egui::vec2(seen.middle.x, seen.middle.y);
-        (seen.pixels < RING_BELOW_PIXELS).then_some(free.min + middle / pixels_per_point)
-    }
-}
-
-/// A ring around the selected compartment, which may be no more than a pixel.
-fn ring(ui: &egui::Ui, at: egui::Pos2, free: egui::Rect) {
-    let painter = ui.painter().with_clip_rect(free);
-    painter.circle_stroke(at, RING_RADIUS, (3.0, egui::Color32::WHITE));
-    painter.circle_stroke(at, RING_RADIUS, (1.5, egui::Color32::from_rgb(255, 150, 0)));
 }
 
 /// What of the user's input the panels keep for themselves.
@@ -205,40 +166,13 @@ fn draw_side<'a>(
     }
 }
 
-/// The title and colour bar over the cells, or a word why there are none.
-fn draw_over_cells(
-    root: &mut egui::Ui,
-    free: egui::Rect,
-    sessions: &Query<Shown>,
-    cells: &Query<(Entity, &ViewOf, &Morphology)>,
-    stage: &CellStage,
-) {
-    let mut ui = root.new_child(egui::UiBuilder::new().max_rect(free.shrink(10.0)));
-    for (_, of, view) in cells {
-        let Ok(shown) = sessions.get(of.session) else { continue };
-        let title = format!("{}: {}", shown.session.title(), compneurovis_core::View::from(view.0.clone()).title());
-        ui.label(egui::RichText::new(title).size(15.0).strong());
-        color_bar_ui(&mut ui, view, shown.scene);
-    }
-    if stage.frusta() == 0 {
-        let why = sessions.iter().map(|shown| why_nothing(&shown)).next().unwrap_or("No session.");
-        let center = free.center();
-        ui.painter().text(
-            center,
-            egui::Align2::CENTER_CENTER,
-            why,
-            egui::FontId::proportional(16.0),
-            egui::Color32::DARK_GRAY,
-        );
-    }
-}
-
+/// A word where there is no panel of views in space.
 fn why_nothing(shown: &ShownItem) -> &'static str {
     match shown.progress.phase {
         Phase::Starting => "Building the model…",
         Phase::Failed => "The session failed before it had anything to show.",
         _ if shown.scene.views.is_empty() => "The session has no views.",
-        _ => "The session has no geometry.",
+        _ => "",
     }
 }
 

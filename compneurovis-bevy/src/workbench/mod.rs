@@ -1,15 +1,15 @@
 //! The window that [`run_app`](crate::run_app) opens: the cell, its traces, controls and status.
 //!
 //! An app of one's own composes the parts instead: cells are drawn by the other plugins in any
-//! 3-D camera, and [`line_plot_ui`], [`controls_ui`], [`status_ui`] and [`color_bar_ui`] draw into
+//! 3-D camera, and [`line_plot_ui`], [`controls_ui`], [`status_ui`] and [`cell_color_bar_ui`] draw into
 //! any egui panel.
 
 mod backdrop;
 mod cameras;
-mod color_bar;
 mod controls;
 mod keys;
 mod layout;
+mod overlay;
 mod plot;
 mod problems;
 mod space_rects;
@@ -19,9 +19,9 @@ use bevy::prelude::*;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
 
 pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
-pub use color_bar::color_bar_ui;
 pub use controls::controls_ui;
 pub use layout::WorkbenchSettings;
+pub use overlay::{ColorScale, LimitsChange, SpaceOverlay, cell_color_bar_ui, color_bar_ui};
 pub use plot::line_plot_ui;
 pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};
