@@ -10,21 +10,15 @@
 use std::{hint::black_box, time::Duration};
 
 use bevy::math::{Mat4, Vec3};
-use compneurovis_benches::Cell;
+use compneurovis_benches::{Cell, NODES, SIZE};
 use compneurovis_bevy::raster::{Cell as Drawn, Painter, PixelBuffer, RasterView, Scratch, colourize, rasterize};
 use compneurovis_core::{
     Frustum, MorphologyGeometry, colormap::ColorMap, colormap::NAN_COLOR, view::VOLTAGE_LIMITS_MV,
 };
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main, measurement::WallTime};
 
-/// Nodes of the cells; each has about as many frusta.
-const NODES: [usize; 3] = [1_000, 71_000, 1_000_000];
-
 /// Threads that draw.
 const THREADS: [usize; 2] = [1, 2];
-
-/// Width and height of the picture in pixels.
-const SIZE: (u32, u32) = (1280, 720);
 
 /// Vertical field of view in radians, that of Bevy's cameras.
 const FIELD_OF_VIEW: f32 = std::f32::consts::FRAC_PI_4;

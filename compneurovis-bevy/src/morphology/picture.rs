@@ -59,7 +59,7 @@ struct Seen {
 impl Pictures {
     /// The view entity and compartment that a camera sees at a position in pixels from the top
     /// left of its viewport, or near it.
-    pub(super) fn pick(&self, stage: &CellStage, camera: Entity, position: Vec2) -> Option<(Entity, u32)> {
+    pub fn pick(&self, stage: &CellStage, camera: Entity, position: Vec2) -> Option<(Entity, u32)> {
         let staged = self.by_camera.get(&camera)?.buffer.pick(position.x, position.y, PICK_RADIUS_PX)?;
         let (cell, compartment) = stage.find(staged)?;
         Some((cell.entity, compartment))
