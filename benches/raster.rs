@@ -118,7 +118,7 @@ fn shade(group: &mut BenchmarkGroup<'_, WallTime>, nodes: usize, frusta: &[Frust
     for threads in THREADS {
         group.bench_function(BenchmarkId::new(format!("shade/{nodes}"), threads), |bencher| {
             let colours = black_box(colours);
-            bencher.iter(|| painter.shade(&buffer, colours, [0; 4], None, black_box(&mut picture), threads));
+            bencher.iter(|| painter.shade(&buffer, colours, [0; 4], &[], black_box(&mut picture), threads));
         });
     }
 }

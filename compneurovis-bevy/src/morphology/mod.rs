@@ -1,7 +1,7 @@
 //! Cells in 3-D: from geometry and values to pixels that live in the user's own 3-D world.
 //!
 //! One cell is one entity with a `Transform`; there is no entity, mesh or material for a segment.
-//! Every active 3-D camera sees every visible cell. While a camera stands still its picture of
+//! Every active 3-D camera sees every visible cell that shares a `RenderLayers` with it. While a camera stands still its picture of
 //! them, an id, shade and depth for each pixel, is kept, and new values only recolour it: a frame
 //! then costs the same for a thousand compartments as for a million, and a click is one read. The
 //! picture is composed into the camera's own by depth, so that cells and Bevy's other 3-D things
@@ -10,6 +10,7 @@
 mod colors;
 mod composite;
 mod frame;
+mod highlight;
 mod orbit;
 mod picking;
 mod picture;
@@ -23,6 +24,7 @@ use bevy::{
 };
 
 pub use colors::CellColors;
+pub use highlight::{CellHighlights, HIGHLIGHT_COLOR};
 pub use orbit::{OrbitCamera, OrbitSystems};
 pub use picking::PickingCamera;
 pub(crate) use picking::PointerTaken;
@@ -61,7 +63,7 @@ impl Plugin for MorphologyPlugin {
             .add_systems(PreUpdate, stage::attach_geometry.in_set(MorphologySystems::Attach))
             .add_systems(
                 PostUpdate,
-                (stage::collect_cells, colors::color_cells, picture::draw_pictures)
+                (stage::collect_cells, colors::color_cells, highlight::highlight_selection, picture::draw_pictures)
                     .chain()
                     .in_set(MorphologySystems::Draw),
             )

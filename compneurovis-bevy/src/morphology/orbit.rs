@@ -6,6 +6,7 @@ use bevy::{
     input::mouse::{AccumulatedMouseScroll, MouseScrollUnit},
     prelude::*,
 };
+use compneurovis_core::PanelCamera;
 
 use super::picking::PointerOver;
 
@@ -46,6 +47,14 @@ pub enum OrbitSystems {
 }
 
 impl OrbitCamera {
+    /// Where a panel says that its camera begins.
+    pub fn beginning(camera: PanelCamera) -> Self {
+        let PanelCamera { distance, elevation_deg, azimuth_deg } = camera;
+        let pitch = elevation_deg.to_radians().clamp(POLE_MARGIN - FRAC_PI_2, FRAC_PI_2 - POLE_MARGIN);
+        let auto_frame = distance.is_none();
+        Self { yaw: azimuth_deg.to_radians(), pitch, distance: distance.unwrap_or(500.0), auto_frame, ..default() }
+    }
+
     fn rotation(&self) -> Quat {
         Quat::from_euler(EulerRot::YXZ, self.yaw, -self.pitch, 0.0)
     }

@@ -2,9 +2,10 @@
 
 use std::{ops::Range, sync::Arc};
 
-use bevy::prelude::*;
+use bevy::{camera::visibility::RenderLayers, prelude::*};
 use compneurovis_core::MorphologyGeometry;
 
+use super::CellHighlights;
 use crate::{
     raster,
     session::{Morphology, SessionScene, ViewOf},
@@ -12,6 +13,7 @@ use crate::{
 
 /// The geometry that a [`Morphology`] is drawn from. There as soon as its session's scene has it.
 #[derive(Component, Clone, Debug, Deref)]
+#[require(CellHighlights)]
 pub struct CellGeometry(pub Arc<MorphologyGeometry>);
 
 /// All visible cells together, so that one picture shows them in front of each other.
@@ -32,6 +34,12 @@ pub(super) struct StagedCell {
     pub(super) geometry: Arc<MorphologyGeometry>,
     /// Where its compartments are among those of all cells.
     pub(super) compartments: Range<u32>,
+    /// Which cameras see it.
+    pub(super) layers: RenderLayers,
+    /// Where its frusta are among those of all cells.
+    pub(super) frusta: Range<usize>,
+    /// The corners of the box around it, in the coordinates of the world.
+    pub(super) bounds: Option<(Vec3, Vec3)>,
 }
 
 impl CellStage {
@@ -46,14 +54,26 @@ impl CellStage {
         Some((cell, staged - cell.compartments.start))
     }
 
-    fn measure(&self) -> Option<(Vec3, Vec3)> {
-        let ends = self
-            .frusta
-            .iter()
-            .flat_map(|f| [(Vec3::from(f.start_um), f.start_radius_um), (Vec3::from(f.end_um), f.end_radius_um)]);
-        ends.map(|(point, radius)| (point - radius, point + radius))
-            .reduce(|(min, max), (low, high)| (min.min(low), max.max(high)))
+    /// The corners of the box around all cells that a camera with these layers sees, in the coordinates of the world.
+    pub fn bounds_for(&self, layers: &RenderLayers) -> Option<(Vec3, Vec3)> {
+        self.seen_by(layers).filter_map(|cell| cell.bounds).reduce(union)
     }
+
+    /// The cells that a camera with these layers sees.
+    pub(super) fn seen_by(&self, layers: &RenderLayers) -> impl Iterator<Item = &StagedCell> {
+        self.cells.iter().filter(|cell| cell.layers.intersects(layers))
+    }
+}
+
+fn union((min, max): (Vec3, Vec3), (low, high): (Vec3, Vec3)) -> (Vec3, Vec3) {
+    (min.min(low), max.max(high))
+}
+
+fn measure(frusta: &[raster::Frustum]) -> Option<(Vec3, Vec3)> {
+    let ends = frusta
+        .iter()
+        .flat_map(|f| [(Vec3::from(f.start_um), f.start_radius_um), (Vec3::from(f.end_um), f.end_radius_um)]);
+    ends.map(|(point, radius)| (point - radius, point + radius)).reduce(union)
 }
 
 pub(super) fn attach_geometry(
@@ -80,16 +100,22 @@ pub(super) fn attach_geometry(
     }
 }
 
+/// What decides whether and where a cell is drawn.
+type Shown = (Entity, Ref<'static, CellGeometry>, Ref<'static, GlobalTransform>);
+
 /// Collects the visible cells again, if anything about them changed.
 pub(super) fn collect_cells(
     mut stage: ResMut<CellStage>,
-    cells: Query<(Entity, Ref<CellGeometry>, Ref<GlobalTransform>, Option<&InheritedVisibility>)>,
+    cells: Query<(Shown, Option<&InheritedVisibility>, Option<&RenderLayers>)>,
 ) {
-    let shown: Vec<_> =
-        cells.iter().filter(|(.., visibility)| visibility.is_none_or(|visibility| visibility.get())).collect();
+    let visible = cells.iter().filter(|(_, visibility, _)| visibility.is_none_or(|visibility| visibility.get()));
+    let shown: Vec<_> = visible.map(|(cell, _, layers)| (cell, layers.cloned().unwrap_or_default())).collect();
     let same_cells = shown.len() == stage.cells.len()
-        && shown.iter().zip(&stage.cells).all(|((entity, ..), staged)| *entity == staged.entity);
-    let changed = shown.iter().any(|(_, geometry, transform, _)| geometry.is_changed() || transform.is_changed());
+        && shown
+            .iter()
+            .zip(&stage.cells)
+            .all(|(((entity, ..), layers), staged)| *entity == staged.entity && *layers == staged.layers);
+    let changed = shown.iter().any(|((_, geometry, transform), _)| geometry.is_changed() || transform.is_changed());
     if same_cells && !changed {
         return;
     }
@@ -97,18 +123,22 @@ pub(super) fn collect_cells(
     stage.cells.clear();
     stage.frusta.clear();
     let mut next = 0u32;
-    for (entity, geometry, transform, _) in shown {
+    for ((entity, geometry, transform), layers) in shown {
         let count = geometry.compartments() as u32;
         // The last id means "no compartment".
         let Some(end) = next.checked_add(count).filter(|&end| end < raster::NONE) else {
             error!("more compartments than a picture can tell apart; some cells are not drawn");
             break;
         };
+        let start = stage.frusta.len();
         stage.frusta.extend(placed(&geometry.0, &transform, next));
-        stage.cells.push(StagedCell { entity, geometry: geometry.0.clone(), compartments: next..end });
+        let frusta = start..stage.frusta.len();
+        let bounds = measure(&stage.frusta[frusta.clone()]);
+        let (geometry, compartments) = (geometry.0.clone(), next..end);
+        stage.cells.push(StagedCell { entity, geometry, compartments, layers, frusta, bounds });
         next = end;
     }
-    stage.bounds = stage.measure();
+    stage.bounds = stage.cells.iter().filter_map(|cell| cell.bounds).reduce(union);
 }
 
 /// The frusta of a cell where its transform puts them. Radii follow the mean scale.

@@ -1,10 +1,12 @@
 //! Where the panels of the window are.
 
-use bevy::{camera::Viewport, prelude::*};
+use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{Phase, Scene};
 
-use super::{CellCamera, StatusLine, color_bar_ui, controls_ui, keys::Typing, line_plot_ui, problems, status_ui};
+use super::{
+    SpaceCamera, SpaceRects, StatusLine, color_bar_ui, controls_ui, keys::Typing, line_plot_ui, problems, status_ui,
+};
 use crate::{
     morphology::{CellStage, Pictures, PointerTaken},
     session::{
@@ -54,7 +56,8 @@ pub(super) fn draw_panels(
     plots: Query<(Entity, &ViewOf, &LinePlot)>,
     cells: Query<(Entity, &ViewOf, &Morphology)>,
     others: Query<(&ViewOf, &OtherView)>,
-    camera: Single<(Entity, &mut Camera), With<CellCamera>>,
+    mut rects: ResMut<SpaceRects>,
+    cameras: Query<(Entity, &SpaceCamera)>,
     mut commands: MessageWriter<SendCommand>,
     mut inputs: MessageWriter<UserInput>,
     mut input: InputTaken,
@@ -62,14 +65,13 @@ pub(super) fn draw_panels(
     mut styled: Local<bool>,
 ) -> Result {
     let context = contexts.ctx_mut()?;
-    let mut camera = camera.into_inner();
     input.note(context);
     if !*styled {
         context.set_visuals(egui::Visuals::light());
         *styled = true;
     }
     if !settings.panels {
-        camera.1.viewport = None;
+        place_space(&mut rects, &cameras, context.viewport_rect());
         return Ok(());
     }
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
@@ -106,13 +108,16 @@ pub(super) fn draw_panels(
     draw_over_cells(&mut root, free, &sessions, &cells, &drawn.stage);
     for (view, of, morphology) in &cells {
         let Ok(shown) = sessions.get(of.session) else { continue };
-        let at = drawn.selected_at(camera.0, view, morphology, shown.selection, free, context.pixels_per_point());
-        at.into_iter().for_each(|at| ring(&root, at, free));
+        for (camera, space) in &cameras {
+            let Some(rect) = rects.get(space.session, &space.panel) else { continue };
+            let at = drawn.selected_at(camera, view, morphology, shown.selection, rect, context.pixels_per_point());
+            at.into_iter().for_each(|at| ring(&root, at, rect));
+        }
     }
     for shown in &sessions {
         problems::show(context, shown.entity, shown.problems, &mut dismissed, |command| send(shown.entity, command));
     }
-    fit_viewport(&mut camera.1, free, context.pixels_per_point());
+    place_space(&mut rects, &cameras, free);
     Ok(())
 }
 
@@ -234,22 +239,14 @@ fn why_nothing(shown: &ShownItem) -> &'static str {
     }
 }
 
-/// Lets the camera of the cells draw into what the panels leave.
-fn fit_viewport(camera: &mut Mut<Camera>, free: egui::Rect, pixels_per_point: f32) {
-    let Some(target) = camera.physical_target_size() else { return };
-    let from = UVec2::new((free.min.x * pixels_per_point) as u32, (free.min.y * pixels_per_point) as u32);
-    let to = UVec2::new((free.max.x * pixels_per_point) as u32, (free.max.y * pixels_per_point) as u32).min(target);
-    if from.cmpge(to).any() {
-        // Too small for anything but the panels.
-        camera.is_active = false;
-        return;
+/// Places the panels of views in space beside each other.
+fn place_space(rects: &mut ResMut<SpaceRects>, cameras: &Query<(Entity, &SpaceCamera)>, free: egui::Rect) {
+    let mut placed = SpaceRects::default();
+    let width = free.width() / cameras.iter().len().max(1) as f32;
+    for (index, (_, space)) in cameras.iter().enumerate() {
+        let from = egui::pos2(free.left() + width * index as f32, free.top());
+        let rect = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
+        placed.set(space.session, space.panel.clone(), rect);
     }
-    camera.is_active = true;
-    let fitting = Viewport { physical_position: from, physical_size: to - from, ..default() };
-    let same = camera.viewport.as_ref().is_some_and(|viewport| {
-        viewport.physical_position == fitting.physical_position && viewport.physical_size == fitting.physical_size
-    });
-    if !same {
-        camera.viewport = Some(fitting);
-    }
+    rects.set_if_neq(placed);
 }

@@ -4,6 +4,7 @@
 //! 3-D camera, and [`line_plot_ui`], [`controls_ui`], [`status_ui`] and [`color_bar_ui`] draw into
 //! any egui panel.
 
+mod backdrop;
 mod cameras;
 mod color_bar;
 mod controls;
@@ -11,19 +12,24 @@ mod keys;
 mod layout;
 mod plot;
 mod problems;
+mod space_rects;
 mod status;
 
 use bevy::prelude::*;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
 
-pub use cameras::{CellCamera, UiCamera, WorkbenchTarget};
+pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
 pub use color_bar::color_bar_ui;
 pub use controls::controls_ui;
 pub use layout::WorkbenchSettings;
 pub use plot::line_plot_ui;
+pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};
 
-use crate::morphology::{MorphologySystems, PointerTaken};
+use crate::{
+    morphology::{MorphologySystems, PointerTaken},
+    session::SessionSystems,
+};
 
 /// Spawns the cameras of the window and draws its panels.
 #[derive(Debug, Default)]
@@ -38,10 +44,21 @@ impl Plugin for WorkbenchPlugin {
             .init_resource::<PointerTaken>()
             .init_resource::<WorkbenchTarget>()
             .init_resource::<WorkbenchSettings>()
-            .add_systems(Startup, cameras::spawn_cameras)
-            .add_systems(PreUpdate, cameras::set_background)
+            .init_resource::<SpaceRects>()
+            .add_systems(Startup, cameras::spawn_ui_camera)
+            .add_systems(
+                PreUpdate,
+                (cameras::sync_cameras, cameras::fit_viewports, cameras::set_backgrounds)
+                    .chain()
+                    .after(SessionSystems::SyncViews),
+            )
             .init_resource::<keys::Typing>()
             .add_systems(Update, keys::read_keys.before(MorphologySystems::Interact))
             .add_systems(EguiPrimaryContextPass, layout::draw_panels);
+        backdrop::build(app);
+    }
+
+    fn finish(&self, app: &mut App) {
+        backdrop::finish(app);
     }
 }
