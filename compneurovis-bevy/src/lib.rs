@@ -39,11 +39,13 @@
 //! | plugin | job | works without a renderer |
 //! |---|---|---|
 //! | [`SessionPlugin`] | sessions, views, commands | yes |
-//! | [`MorphologyPlugin`] | cells in 3-D cameras, picking, [`OrbitCamera`] | yes, and draws nothing |
+//! | [`OrbitCameraPlugin`] | cameras with an [`OrbitCamera`] | yes |
+//! | [`MorphologyPlugin`] | cells in 3-D cameras, picking | yes, and draws nothing |
 //! | [`WorkbenchPlugin`] | the panels of [`run_app`]'s window; not in the group | no |
 //!
 //! None of them touches entities, cameras or egui areas that it did not make.
 
+pub mod camera;
 pub mod morphology;
 pub mod raster;
 pub mod session;
@@ -58,13 +60,15 @@ mod window;
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 
 pub use adapter::adapter_name;
+pub use camera::{CameraKeys, FitSelection, LinkedCamera, OrbitCamera, OrbitCameraPlugin, SpaceBounds, StandardView};
 pub use display::no_display;
 pub use error::FrontendError;
 pub use headless::Headless;
-pub use morphology::{CellGeometry, MorphologyPlugin, OrbitCamera, PickingCamera};
+pub use morphology::{CellGeometry, CellHighlights, ClearsSelection, Hovered, MorphologyPlugin, PickingCamera};
 pub use session::{
-    Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection, SendCommand, SessionEvent,
-    SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene, UserInput, ViewOf,
+    ClearSelection, Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection, SendCommand,
+    SessionEvent, SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene,
+    UserInput, ViewOf,
 };
 pub use window::{BevyFrontend, Seen, Sights, run_app};
 pub use workbench::WorkbenchPlugin;
@@ -72,9 +76,10 @@ pub use workbench::WorkbenchPlugin;
 /// The names that an app with sessions in it is written with.
 pub mod prelude {
     pub use crate::{
-        BevyFrontend, CellGeometry, CompNeuroVisPlugins, Input, LinePlot, LiveSession, Morphology, OrbitCamera,
-        OtherView, PickingCamera, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice,
-        SessionProblems, SessionProgress, SessionScene, UserInput, ViewOf, run_app,
+        BevyFrontend, CameraKeys, CellGeometry, CellHighlights, ClearSelection, ClearsSelection, CompNeuroVisPlugins,
+        FitSelection, Hovered, Input, LinePlot, LinkedCamera, LiveSession, Morphology, OrbitCamera, OtherView,
+        PickingCamera, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice,
+        SessionProblems, SessionProgress, SessionScene, StandardView, UserInput, ViewOf, run_app,
     };
 }
 
@@ -92,6 +97,6 @@ pub struct CompNeuroVisPlugins;
 
 impl PluginGroup for CompNeuroVisPlugins {
     fn build(self) -> PluginGroupBuilder {
-        PluginGroupBuilder::start::<Self>().add(SessionPlugin).add(MorphologyPlugin)
+        PluginGroupBuilder::start::<Self>().add(SessionPlugin).add(OrbitCameraPlugin).add(MorphologyPlugin)
     }
 }

@@ -11,7 +11,8 @@ use compneurovis_core::{Panel, PanelCamera, PanelContent, PanelId, Rgba, Scene, 
 
 use super::{SpaceRects, backdrop::Backdrop};
 use crate::{
-    morphology::{OrbitCamera, PickingCamera},
+    camera::{CameraKeys, OrbitCamera},
+    morphology::PickingCamera,
     session::{SessionScene, ViewOf},
 };
 
@@ -141,7 +142,7 @@ fn spawn_camera(
         Name::new(panel.shown_title(scene).to_owned()),
         SpaceCamera { session, panel: panel.id.clone(), layer, begins },
         beginning(panel, scene),
-        PickingCamera,
+        (PickingCamera, CameraKeys),
         Camera3d::default(),
         // Neither samples nor tones are for data: a value has its colour, and software adapters their time.
         Msaa::Off,

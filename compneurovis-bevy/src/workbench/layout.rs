@@ -8,7 +8,8 @@ use super::{
     SpaceCamera, SpaceRects, StatusLine, color_bar_ui, controls_ui, keys::Typing, line_plot_ui, problems, status_ui,
 };
 use crate::{
-    morphology::{CellStage, Pictures, PointerTaken},
+    camera::{KeysTaken, PointerTaken},
+    morphology::{CellStage, Pictures},
     session::{
         Input, LinePlot, LiveSession, Morphology, OtherView, Selection, SendCommand, SessionNotice, SessionProblems,
         SessionProgress, SessionScene, UserInput, ViewOf,
@@ -139,7 +140,7 @@ impl Drawn<'_> {
         free: egui::Rect,
         pixels_per_point: f32,
     ) -> Option<egui::Pos2> {
-        let selected = selection.0.as_ref().filter(|selected| selected.geometry == morphology.geometry)?;
+        let selected = selection.primary().filter(|selected| selected.geometry == morphology.geometry)?;
         let seen = self.pictures.find_on_screen(&self.stage, camera, view, selected.compartment)?;
         let middle = egui::vec2(seen.middle.x, seen.middle.y);
         (seen.pixels < RING_BELOW_PIXELS).then_some(free.min + middle / pixels_per_point)
@@ -158,6 +159,7 @@ fn ring(ui: &egui::Ui, at: egui::Pos2, free: egui::Rect) {
 pub(super) struct InputTaken<'w> {
     pointer: ResMut<'w, PointerTaken>,
     typing: ResMut<'w, Typing>,
+    keys: ResMut<'w, KeysTaken>,
 }
 
 impl InputTaken<'_> {
@@ -169,6 +171,7 @@ impl InputTaken<'_> {
         let taken = on_top || context.egui_is_using_pointer() || context.any_popup_open();
         self.pointer.set_if_neq(PointerTaken(taken));
         self.typing.set_if_neq(Typing(context.text_edit_focused()));
+        self.keys.set_if_neq(KeysTaken(context.egui_wants_keyboard_input()));
     }
 }
 

@@ -27,7 +27,8 @@ pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};
 
 use crate::{
-    morphology::{MorphologySystems, PointerTaken},
+    camera::{KeysTaken, PointerTaken},
+    morphology::MorphologySystems,
     session::SessionSystems,
 };
 
@@ -42,6 +43,7 @@ impl Plugin for WorkbenchPlugin {
         }
         app.insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
             .init_resource::<PointerTaken>()
+            .init_resource::<KeysTaken>()
             .init_resource::<WorkbenchTarget>()
             .init_resource::<WorkbenchSettings>()
             .init_resource::<SpaceRects>()

@@ -130,7 +130,7 @@ fn speed(ms_per_second: f64) -> String {
 
 /// The selected compartment, its kind, and the value that colours it.
 fn selected(selection: &Selection, scene: &Scene) -> Option<String> {
-    let selected = selection.0.as_ref()?;
+    let selected = selection.primary()?;
     let info = scene.morphology(&selected.geometry)?.entity_info(selected.compartment)?;
     let value = scene.views.values().find_map(|view| {
         let compneurovis_core::View::Morphology(view) = view else { return None };
