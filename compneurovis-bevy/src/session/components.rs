@@ -159,6 +159,13 @@ pub struct ViewOf {
     pub view: ViewId,
 }
 
+impl ViewOf {
+    /// Whether it is this view of this session.
+    pub fn is(&self, session: Entity, view: &ViewId) -> bool {
+        self.session == session && self.view == *view
+    }
+}
+
 /// The settings of a morphology view. Its entity's [`Transform`] places the cell in the world.
 #[derive(Component, Clone, Debug, PartialEq, Deref)]
 #[require(Transform, Visibility, crate::SpaceBounds)]
