@@ -159,6 +159,13 @@ pub struct ViewOf {
     pub view: ViewId,
 }
 
+impl ViewOf {
+    /// Whether it is this view of this session.
+    pub fn is(&self, session: Entity, view: &ViewId) -> bool {
+        self.session == session && self.view == *view
+    }
+}
+
 /// Limits of the colours that the user prefers to those of the view, in the field's unit.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
 pub struct ChosenLimits(pub Option<(f32, f32)>);

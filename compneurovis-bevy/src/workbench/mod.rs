@@ -4,27 +4,36 @@
 //! 3-D camera, and [`line_plot_ui`], [`controls_ui`], [`status_ui`] and [`cell_color_bar_ui`] draw into
 //! any egui panel.
 
+mod arrangement;
 mod backdrop;
 mod cameras;
 mod controls;
 mod keys;
 mod layout;
+mod layout_file;
+mod menu;
 mod overlay;
+mod panes;
 mod plot;
 mod problems;
+mod settings;
 mod space_rects;
 mod status;
+mod transport;
 
 use bevy::prelude::*;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
 
+pub use arrangement::Arrangement;
 pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
 pub use controls::controls_ui;
-pub use layout::WorkbenchSettings;
+pub use layout_file::{LayoutFile, LayoutFileError};
 pub use overlay::{ColorScale, LimitsChange, SpaceOverlay, cell_color_bar_ui, color_bar_ui};
 pub use plot::line_plot_ui;
+pub use settings::{Theme, WorkbenchSettings};
 pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};
+pub use transport::{TransportRequest, transport_ui};
 
 use crate::{
     camera::{KeysTaken, PointerTaken},
@@ -56,7 +65,8 @@ impl Plugin for WorkbenchPlugin {
             )
             .init_resource::<keys::Typing>()
             .add_systems(Update, keys::read_keys.before(MorphologySystems::Interact))
-            .add_systems(EguiPrimaryContextPass, layout::draw_panels);
+            .init_resource::<menu::Menu>()
+            .add_systems(EguiPrimaryContextPass, (layout::follow_layouts, layout::draw_panels).chain());
         backdrop::build(app);
     }
 

@@ -12,7 +12,7 @@ use compneurovis_core::{PanelId, Phase, Rgba, Scene, View, view::BACKGROUND};
 pub use color_bar::{ColorScale, LimitsChange, cell_color_bar_ui, color_bar_ui};
 use scale_bar::ScaleBar;
 
-use super::SpaceCamera;
+use super::{SpaceCamera, SpaceRects};
 use crate::{
     camera::{OrbitCamera, SpaceBounds},
     morphology::{CellGeometry, CellStage, Hovered, Pictures},
@@ -58,6 +58,29 @@ struct OverlaidView {
 }
 
 impl SpaceOverlay<'_, '_> {
+    /// Draws over all panels of a session that have a place.
+    pub(super) fn show_all(&mut self, ui: &egui::Ui, session: Entity, rects: &SpaceRects) {
+        let of_session = self.cameras.iter().filter(|(_, space, _)| space.session == session);
+        let panels: Vec<PanelId> = of_session.map(|(_, space, _)| space.panel.clone()).collect();
+        for panel in panels {
+            if let Some(rect) = rects.get(session, &panel) {
+                self.show(ui, rect, session, &panel);
+            }
+        }
+    }
+
+    /// Places all panels of views in space beside each other, where there are no others.
+    pub(super) fn side_by_side(&self, free: egui::Rect) -> SpaceRects {
+        let mut placed = SpaceRects::default();
+        let width = free.width() / self.cameras.iter().len().max(1) as f32;
+        for (index, (_, space, _)) in self.cameras.iter().enumerate() {
+            let from = egui::pos2(free.left() + width * index as f32, free.top());
+            let rect = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
+            placed.set(space.session, space.panel.clone(), rect);
+        }
+        placed
+    }
+
     /// Draws over the panel of a session that has `rect` of the window.
     pub fn show(&mut self, ui: &egui::Ui, rect: egui::Rect, session: Entity, panel: &PanelId) {
         let Ok((scene, progress, _)) = self.sessions.get(session) else { return };
