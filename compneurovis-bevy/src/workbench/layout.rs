@@ -61,7 +61,8 @@ impl Sent<'_> {
 pub(super) fn follow_layouts(
     mut commands: Commands,
     new: Query<Entity, (With<LiveSession>, Without<Arrangement>)>,
-    mut known: Query<(&SessionScene, &mut Arrangement), Changed<SessionScene>>,
+    // A scene that is there at once does not change again.
+    mut known: Query<(&SessionScene, &mut Arrangement), Or<(Changed<SessionScene>, Added<Arrangement>)>>,
 ) {
     new.iter().for_each(|session| {
         commands.entity(session).insert(Arrangement::default());
