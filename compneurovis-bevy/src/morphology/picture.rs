@@ -25,10 +25,10 @@ pub(super) struct Picture {
     pub(super) buffer: PixelBuffer,
     /// Red, green, blue, alpha for each pixel of the buffer.
     pub(super) pixels: Vec<u8>,
-    /// The rectangle with everything that is painted in it, in pixels of the viewport.
-    pub(super) covered: URect,
-    /// The smallest rectangle with all covered pixels in it.
-    cells: URect,
+    /// Rectangles with everything that is painted in them, in pixels of the viewport.
+    pub(super) painted_in: Vec<URect>,
+    /// Rectangles with all covered pixels in them.
+    covered: Vec<URect>,
     scratch: Scratch,
     painter: Painter,
     seen: Option<Seen>,
@@ -144,7 +144,7 @@ impl Picture {
         let cells: Vec<_> = stage.seen_by(&seen.layers).map(StagedCell::drawn).collect();
         raster::rasterize(&cells, &view, threads(), &mut self.buffer, &mut self.scratch);
         self.pixels.resize(self.buffer.compartments().len() * 4, 0);
-        self.cells = covered(&self.buffer);
+        self.covered = covered(&self.buffer);
         self.seen = Some(seen);
         self.painted = None;
     }
@@ -156,25 +156,33 @@ impl Picture {
         }
         let Self { painter, buffer, pixels, .. } = self;
         painter.shade(buffer, &colors.packed, [0; 4], highlights, pixels, threads());
-        self.covered = self.cells;
-        if !self.cells.is_empty() {
-            // The line around a compartment lies outside of what is covered.
-            let margin = highlights.iter().map(|highlight| highlight.width_px).max().unwrap_or(0);
-            let size = UVec2::new(buffer.width() as u32, buffer.height() as u32);
-            self.covered.min = self.cells.min.saturating_sub(UVec2::splat(margin));
-            self.covered.max = self.cells.max.saturating_add(UVec2::splat(margin)).min(size);
-        }
+        // The line around a compartment lies outside of what is covered.
+        let margin = UVec2::splat(highlights.iter().map(|highlight| highlight.width_px).max().unwrap_or(0));
+        let size = UVec2::new(buffer.width() as u32, buffer.height() as u32);
+        self.painted_in.clear();
+        self.painted_in.extend(self.covered.iter().map(|part| URect {
+            min: part.min.saturating_sub(margin),
+            max: part.max.saturating_add(margin).min(size),
+        }));
         self.painted = Some((colors.version, highlights.to_vec()));
         self.version += 1;
     }
 }
 
-fn covered(buffer: &PixelBuffer) -> URect {
-    let mut rect = URect { min: UVec2::MAX, max: UVec2::ZERO };
+/// Rows of one rectangle: few, since most of what lies around a slanted process is empty.
+const PART_ROWS: u32 = 16;
+
+/// For each few rows the smallest rectangle with all their covered pixels in it.
+fn covered(buffer: &PixelBuffer) -> Vec<URect> {
+    let mut parts: Vec<URect> = Vec::new();
+    let width = buffer.width() as u32;
     for span in buffer.spans() {
-        let (row, column) = (span.start / buffer.width() as u32, span.start % buffer.width() as u32);
-        rect.min = rect.min.min(UVec2::new(column, row));
-        rect.max = rect.max.max(UVec2::new(column + span.length, row + 1));
+        let (row, column) = (span.start / width, span.start % width);
+        let (min, max) = (UVec2::new(column, row), UVec2::new(column + span.length, row + 1));
+        match parts.last_mut() {
+            Some(part) if part.min.y / PART_ROWS == row / PART_ROWS => *part = part.union(URect { min, max }),
+            _ => parts.push(URect { min, max }),
+        }
     }
-    if rect.min.x < rect.max.x { rect } else { URect::default() }
+    parts
 }
