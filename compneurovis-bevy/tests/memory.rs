@@ -3,8 +3,6 @@
 //! A program of its own with a single test, since the allocator counts for all threads. What the driver of the graphics
 //! adapter takes is not counted; it follows the size of the window. Without any adapter the test says so and passes,
 //! unless `COMPNEUROVIS_REQUIRE_GPU` is 1.
-#![expect(clippy::print_stderr, clippy::print_stdout, reason = "a test says what it measured, or that it did not")]
-
 use std::{sync::Arc, time::Duration};
 
 use compneurovis_bevy::{FrontendError, Headless, morphology::Pictures};

@@ -113,7 +113,10 @@ fn upload_pictures(
     device: Res<RenderDevice>,
     queue: Res<RenderQueue>,
 ) {
-    gpu.by_camera.retain(|camera, _| pictures.by_camera.contains_key(camera));
+    gpu.by_camera.retain(|camera, _| !pictures.by_gpu && pictures.by_camera.contains_key(camera));
+    if pictures.by_gpu {
+        return;
+    }
     for (&camera, picture) in &pictures.by_camera {
         let size = UVec2::new(picture.buffer.width() as u32, picture.buffer.height() as u32);
         if size.min_element() == 0 {

@@ -10,6 +10,7 @@
 mod colors;
 mod composite;
 mod frame;
+mod gpu;
 mod highlight;
 mod orbit;
 mod picking;
@@ -24,6 +25,7 @@ use bevy::{
 };
 
 pub use colors::CellColors;
+pub use gpu::CellRenderer;
 pub use highlight::{CellHighlights, HIGHLIGHT_COLOR};
 pub use orbit::{OrbitCamera, OrbitSystems};
 pub use picking::PickingCamera;
@@ -55,6 +57,7 @@ impl Plugin for MorphologyPlugin {
         app.init_resource::<CellStage>()
             .init_resource::<CellColors>()
             .init_resource::<Pictures>()
+            .init_resource::<CellRenderer>()
             .configure_sets(PreUpdate, MorphologySystems::Attach.after(SessionSystems::SyncViews))
             .configure_sets(
                 PostUpdate,
@@ -78,11 +81,14 @@ impl Plugin for MorphologyPlugin {
             );
         if app.is_plugin_added::<AssetPlugin>() {
             embedded_asset!(app, "composite.wgsl");
+            embedded_asset!(app, "gpu/fill.wgsl");
+            embedded_asset!(app, "gpu/recolor.wgsl");
         }
     }
 
     // Not `build`: the render app exists only when all plugins were built.
     fn finish(&self, app: &mut App) {
         composite::build(app);
+        gpu::build(app);
     }
 }

@@ -1,5 +1,6 @@
 //! The camera: from cell space to view space to pixels and depths.
 
+use super::cell::Cell;
 use super::dots::LINE_LIMIT_PX;
 use super::flat::MIN_HALF_WIDTH_PX;
 use super::vector::{self, Vector, dot, least, length, most, scale};
@@ -279,6 +280,24 @@ impl RasterView {
     #[inline(always)]
     pub(super) fn line_limit(&self) -> f32 {
         self.line_limit
+    }
+
+    /// What a shader needs to know of this view of a cell, in the order of `fill.wgsl`; `None` if nothing is seen.
+    pub(crate) fn shader_words(&self, cell: &Cell<'_>) -> Option<Vec<u32>> {
+        let view = self.of(&cell.world_from_cell);
+        if !view.usable {
+            return None;
+        }
+        let mut numbers: Vec<f32> = view.view_from_cell.concat();
+        numbers.extend([view.focal, view.centre, view.depth].concat());
+        numbers.extend([view.near, view.radius_scale, view.width as f32, view.height as f32]);
+        numbers.extend([f32::from(u8::from(view.perspective)), view.least_half_width]);
+        for plane in view.planes {
+            numbers.extend(plane.normal);
+            numbers.push(plane.offset);
+        }
+        let words = numbers.into_iter().map(f32::to_bits);
+        Some(words.chain([cell.first_compartment, cell.frusta.len() as u32, 0, 0]).collect())
     }
 
     /// The planes around what the camera sees, except for the far one.
