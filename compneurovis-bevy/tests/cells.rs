@@ -11,15 +11,22 @@ use bevy::{camera::visibility::RenderLayers, prelude::*};
 use common::star_app;
 use compneurovis_bevy::{
     FrontendError, Headless, ViewOf,
-    morphology::{CellHighlights, CellStage, Pictures},
+    morphology::{CellHighlights, CellRenderer, CellStage, Pictures},
     raster::Highlight,
     workbench::WorkbenchSettings,
 };
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The star in a window without panels; `None` where there is no adapter.
-fn star() -> Option<Headless> {
+/// Both who can draw.
+const RENDERERS: [CellRenderer; 2] = [CellRenderer::Raster, CellRenderer::Gpu];
+
+/// The star in a window without panels, with everyone who can draw it; empty where there is no adapter.
+fn stars() -> impl Iterator<Item = Headless> {
+    RENDERERS.into_iter().filter_map(star)
+}
+
+fn star(renderer: CellRenderer) -> Option<Headless> {
     let required = std::env::var("COMPNEUROVIS_REQUIRE_GPU").is_ok_and(|value| value == "1");
     let mut headless = match Headless::new(star_app(), (640, 480)) {
         Ok(headless) => headless,
@@ -30,6 +37,7 @@ fn star() -> Option<Headless> {
         Err(error) => panic!("{error}"),
     };
     headless.world_mut().resource_mut::<WorkbenchSettings>().panels = false;
+    headless.world_mut().insert_resource(renderer);
     headless.run_until("a cell in the picture", PATIENCE, |headless| covered(headless) > 0).expect("a picture");
     settle(&mut headless);
     Some(headless)
@@ -50,6 +58,11 @@ fn covered(headless: &mut Headless) -> usize {
     headless.world_mut().resource::<Pictures>().covered_pixels(camera)
 }
 
+/// How many pixels of the picture are not the background.
+fn painted(headless: &mut Headless) -> usize {
+    (640 * 480) - count(headless, [255; 4])
+}
+
 fn cell(headless: &mut Headless) -> Entity {
     let world = headless.world_mut();
     let mut query = world.query::<(Entity, &ViewOf)>();
@@ -63,51 +76,74 @@ fn count(headless: &mut Headless, wanted: [u8; 4]) -> usize {
 
 #[test]
 fn a_camera_sees_the_cells_of_its_layers() {
-    let Some(mut headless) = star() else { return };
-    let (camera, cell) = (camera(&mut headless), cell(&mut headless));
-    let (first, third) = (RenderLayers::layer(0), RenderLayers::layer(3));
-    headless.world_mut().entity_mut(cell).insert(third.clone());
-    settle(&mut headless);
-    assert_eq!(covered(&mut headless), 0, "the camera is on the first layer");
-    let bounds = |headless: &mut Headless, layers| headless.world_mut().resource::<CellStage>().bounds_for(layers);
-    assert_eq!(bounds(&mut headless, &first), None);
-    assert_eq!(bounds(&mut headless, &third), Some((Vec3::new(-22.0, -12.0, -12.0), Vec3::new(126.0, 70.01, 12.0))));
-    headless.world_mut().entity_mut(camera).insert(RenderLayers::from_layers(&[1, 3]));
-    settle(&mut headless);
-    assert!(covered(&mut headless) > 0);
-    headless.world_mut().entity_mut(cell).remove::<RenderLayers>();
-    settle(&mut headless);
-    assert_eq!(covered(&mut headless), 0, "the cell is on the first layer again");
+    for mut headless in stars() {
+        let (camera, cell) = (camera(&mut headless), cell(&mut headless));
+        let (first, third) = (RenderLayers::layer(0), RenderLayers::layer(3));
+        headless.world_mut().entity_mut(cell).insert(third.clone());
+        settle(&mut headless);
+        assert_eq!((covered(&mut headless), painted(&mut headless)), (0, 0), "the camera is on the first layer");
+        let bounds = |headless: &mut Headless, layers| headless.world_mut().resource::<CellStage>().bounds_for(layers);
+        assert_eq!(bounds(&mut headless, &first), None);
+        assert_eq!(
+            bounds(&mut headless, &third),
+            Some((Vec3::new(-22.0, -12.0, -12.0), Vec3::new(126.0, 70.01, 12.0)))
+        );
+        headless.world_mut().entity_mut(camera).insert(RenderLayers::from_layers(&[1, 3]));
+        settle(&mut headless);
+        assert!(covered(&mut headless) > 0 && painted(&mut headless) > 1000);
+        headless.world_mut().entity_mut(cell).remove::<RenderLayers>();
+        settle(&mut headless);
+        assert_eq!((covered(&mut headless), painted(&mut headless)), (0, 0), "the cell is on the first layer again");
+    }
 }
 
 #[test]
 fn highlights_are_drawn_as_they_are_set() {
-    let Some(mut headless) = star() else { return };
-    let cell = cell(&mut headless);
-    let (blue, violet) = ([0, 0, 255, 255], [200, 0, 200, 255]);
-    let lines = [(3..5, blue, 2), (7..8, violet, 6)].map(|(compartments, colour, width_px)| Highlight {
-        compartments,
-        colour,
-        width_px,
-    });
-    assert_eq!((count(&mut headless, blue), count(&mut headless, violet)), (0, 0));
-    headless.world_mut().entity_mut(cell).insert(CellHighlights(lines.to_vec()));
-    let (narrow, wide) = (count(&mut headless, blue), count(&mut headless, violet));
-    assert!(narrow > 100 && wide > 2 * narrow, "{narrow} and {wide} pixels");
-    headless.world_mut().entity_mut(cell).insert(CellHighlights::default());
-    assert_eq!((count(&mut headless, blue), count(&mut headless, violet)), (0, 0), "and go away again");
+    for mut headless in stars() {
+        let cell = cell(&mut headless);
+        let (blue, violet) = ([0, 0, 255, 255], [200, 0, 200, 255]);
+        let lines = [(3..5, blue, 2), (7..8, violet, 6)].map(|(compartments, colour, width_px)| Highlight {
+            compartments,
+            colour,
+            width_px,
+        });
+        assert_eq!((count(&mut headless, blue), count(&mut headless, violet)), (0, 0));
+        headless.world_mut().entity_mut(cell).insert(CellHighlights(lines.to_vec()));
+        let (narrow, wide) = (count(&mut headless, blue), count(&mut headless, violet));
+        assert!(narrow > 100 && wide > 2 * narrow, "{narrow} and {wide} pixels");
+        headless.world_mut().entity_mut(cell).insert(CellHighlights::default());
+        assert_eq!((count(&mut headless, blue), count(&mut headless, violet)), (0, 0), "and go away again");
+    }
 }
 
 #[test]
 fn highlights_of_compartments_that_are_none_are_no_lines() {
-    let Some(mut headless) = star() else { return };
-    let cell = cell(&mut headless);
-    let blue = [0, 0, 255, 255];
-    let beyond = [1000..2000, u32::MAX - 1..u32::MAX, 5..5].map(|compartments| Highlight {
-        compartments,
-        colour: blue,
-        width_px: u32::MAX,
-    });
-    headless.world_mut().entity_mut(cell).insert(CellHighlights(beyond.to_vec()));
-    assert_eq!(count(&mut headless, blue), 0);
+    for mut headless in stars() {
+        let cell = cell(&mut headless);
+        let blue = [0, 0, 255, 255];
+        let beyond = [1000..2000, u32::MAX - 1..u32::MAX, 5..5].map(|compartments| Highlight {
+            compartments,
+            colour: blue,
+            width_px: u32::MAX,
+        });
+        headless.world_mut().entity_mut(cell).insert(CellHighlights(beyond.to_vec()));
+        assert_eq!(count(&mut headless, blue), 0);
+    }
+}
+
+#[test]
+fn a_click_finds_the_same_whoever_draws() {
+    let found: Vec<_> = stars()
+        .map(|mut headless| {
+            let camera = camera(&mut headless);
+            let world = headless.world_mut();
+            let (pictures, stage) = (world.resource::<Pictures>(), world.resource::<CellStage>());
+            let places =
+                (0..640).step_by(8).flat_map(|x| (0..480).step_by(8).map(move |y| Vec2::new(x as f32, y as f32)));
+            let found = places.map(|place| pictures.pick(stage, camera, place).map(|(_, compartment)| compartment));
+            found.collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(found.iter().all(|found| found.iter().flatten().count() > 100));
+    assert!(found.windows(2).all(|pair| pair[0] == pair[1]));
 }

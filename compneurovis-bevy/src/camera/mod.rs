@@ -16,7 +16,7 @@ mod orbit;
 mod pointer;
 mod projection;
 
-use bevy::prelude::*;
+use bevy::{input::keyboard::KeyboardInput, prelude::*};
 
 pub use frame::{FitSelection, SpaceBounds};
 pub(crate) use frame::{aspect_of, union};
@@ -43,6 +43,8 @@ pub struct OrbitCameraPlugin;
 
 impl Plugin for OrbitCameraPlugin {
     fn build(&self, app: &mut App) {
+        // Without an input plugin there are no keys to read.
+        app.add_message::<KeyboardInput>();
         app.add_message::<FitSelection>()
             .configure_sets(Update, (OrbitSystems::Move, OrbitSystems::Frame, OrbitSystems::Place).chain())
             .add_systems(

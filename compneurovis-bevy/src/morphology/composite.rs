@@ -56,7 +56,7 @@ struct GpuPicture {
     colors: Texture,
     depths: Texture,
     size: UVec2,
-    covered: URect,
+    painted_in: Vec<URect>,
     /// Stamp of the buffer whose depths are in the texture.
     depth_stamp: u64,
     /// Version of the picture whose pixels are in the texture.
@@ -113,7 +113,10 @@ fn upload_pictures(
     device: Res<RenderDevice>,
     queue: Res<RenderQueue>,
 ) {
-    gpu.by_camera.retain(|camera, _| pictures.by_camera.contains_key(camera));
+    gpu.by_camera.retain(|camera, _| !pictures.by_gpu && pictures.by_camera.contains_key(camera));
+    if pictures.by_gpu {
+        return;
+    }
     for (&camera, picture) in &pictures.by_camera {
         let size = UVec2::new(picture.buffer.width() as u32, picture.buffer.height() as u32);
         if size.min_element() == 0 {
@@ -147,7 +150,7 @@ impl GpuPicture {
             colors: make("cell colors", TextureFormat::Rgba8UnormSrgb),
             depths: make("cell depths", TextureFormat::R32Float),
             size,
-            covered: URect::default(),
+            painted_in: Vec::new(),
             depth_stamp: 0,
             version: 0,
             bind_group: None,
@@ -155,37 +158,36 @@ impl GpuPicture {
     }
 
     fn upload(&mut self, picture: &Picture, queue: &RenderQueue) {
-        self.covered = picture.covered;
-        let rows = picture.covered.min.y..picture.covered.max.y;
-        if self.depth_stamp != picture.buffer.stamp() {
+        if self.depth_stamp != picture.buffer.stamp() || self.painted_in != picture.painted_in {
+            self.painted_in.clone_from(&picture.painted_in);
             let depths = picture.buffer.depths().iter().flat_map(|depth| depth.to_ne_bytes()).collect::<Vec<u8>>();
-            write_rows(queue, &self.depths, &depths, self.size.x, rows.clone());
+            self.painted_in.iter().for_each(|part| write(queue, &self.depths, &depths, self.size.x, *part));
             self.depth_stamp = picture.buffer.stamp();
         }
         if self.version != picture.version {
-            write_rows(queue, &self.colors, &picture.pixels, self.size.x, rows);
+            self.painted_in.iter().for_each(|part| write(queue, &self.colors, &picture.pixels, self.size.x, *part));
             self.version = picture.version;
         }
     }
 }
 
-/// Writes some rows of a texture of four bytes a pixel.
-fn write_rows(queue: &RenderQueue, texture: &Texture, bytes: &[u8], width: u32, rows: std::ops::Range<u32>) {
-    if rows.is_empty() {
+/// Writes a part of a texture of four bytes a pixel, from bytes for the whole of it.
+fn write(queue: &RenderQueue, texture: &Texture, bytes: &[u8], width: u32, part: URect) {
+    if part.is_empty() {
         return;
     }
-    let row_bytes = width * 4;
-    let part = &bytes[(rows.start * row_bytes) as usize..(rows.end * row_bytes) as usize];
+    let pixel = |at: UVec2| (at.y as usize * width as usize + at.x as usize) * 4;
+    let last = UVec2::new(part.max.x, part.max.y - 1);
     queue.write_texture(
         TexelCopyTextureInfo {
             texture,
             mip_level: 0,
-            origin: Origin3d { x: 0, y: rows.start, z: 0 },
+            origin: Origin3d { x: part.min.x, y: part.min.y, z: 0 },
             aspect: TextureAspect::All,
         },
-        part,
-        TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(row_bytes), rows_per_image: None },
-        Extent3d { width, height: rows.end - rows.start, depth_or_array_layers: 1 },
+        &bytes[pixel(part.min)..pixel(last)],
+        TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(width * 4), rows_per_image: None },
+        Extent3d { width: part.width(), height: part.height(), depth_or_array_layers: 1 },
     );
 }
 
@@ -200,7 +202,7 @@ fn compose(
 ) {
     let (camera, extracted, target, depth, msaa) = view.into_inner();
     let Some(pipeline) = pipeline else { return };
-    let Some(picture) = gpu.by_camera.get_mut(&camera.id()).filter(|picture| !picture.covered.is_empty()) else {
+    let Some(picture) = gpu.by_camera.get_mut(&camera.id()).filter(|picture| !picture.painted_in.is_empty()) else {
         return;
     };
     let id: CachedRenderPipelineId =
@@ -226,13 +228,14 @@ fn compose(
     if let Some(viewport) = &extracted.viewport {
         pass.set_camera_viewport(viewport);
     }
-    let (from, size) = (origin + picture.covered.min, picture.covered.size());
-    let fits = extracted.physical_target_size.is_some_and(|target| (from + size).cmple(target).all());
-    // The camera's viewport can have changed between the picture and this frame; then the next fits.
-    if fits {
-        pass.set_scissor_rect(from.x, from.y, size.x, size.y);
-    }
     pass.set_render_pipeline(ready);
     pass.set_bind_group(0, bind_group, &[]);
-    pass.draw(0..3, 0..1);
+    // The camera's viewport can have changed between the picture and this frame; then the next fits.
+    let within =
+        |part: &&URect| extracted.physical_target_size.is_some_and(|target| (origin + part.max).cmple(target).all());
+    for part in picture.painted_in.iter().filter(within) {
+        let (from, size) = (origin + part.min, part.size());
+        pass.set_scissor_rect(from.x, from.y, size.x, size.y);
+        pass.draw(0..3, 0..1);
+    }
 }

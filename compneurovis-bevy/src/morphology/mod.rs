@@ -10,6 +10,7 @@
 mod bounds;
 mod colors;
 mod composite;
+mod gpu;
 mod highlight;
 mod picking;
 mod picture;
@@ -23,6 +24,7 @@ use bevy::{
 };
 
 pub use colors::CellColors;
+pub use gpu::CellRenderer;
 pub use highlight::{CellHighlights, HIGHLIGHT_COLOR};
 pub use picking::{ClearsSelection, Hover, Hovered, PickingCamera};
 pub use picture::{OnScreen, Pictures};
@@ -57,6 +59,7 @@ impl Plugin for MorphologyPlugin {
             .init_resource::<Pictures>()
             .init_resource::<Hovered>()
             .add_message::<FitSelection>()
+            .init_resource::<CellRenderer>()
             .configure_sets(PreUpdate, MorphologySystems::Attach.after(SessionSystems::SyncViews))
             .configure_sets(
                 PostUpdate,
@@ -84,11 +87,14 @@ impl Plugin for MorphologyPlugin {
             );
         if app.is_plugin_added::<AssetPlugin>() {
             embedded_asset!(app, "composite.wgsl");
+            embedded_asset!(app, "gpu/fill.wgsl");
+            embedded_asset!(app, "gpu/recolor.wgsl");
         }
     }
 
     // Not `build`: the render app exists only when all plugins were built.
     fn finish(&self, app: &mut App) {
         composite::build(app);
+        gpu::build(app);
     }
 }

@@ -1,8 +1,10 @@
 //! What each camera sees of the cells, kept as long as it stands still.
 
-use bevy::{camera::visibility::RenderLayers, ecs::entity::EntityHashMap, prelude::*};
+use bevy::{
+    camera::visibility::RenderLayers, ecs::entity::EntityHashMap, prelude::*, render::renderer::RenderAdapterInfo,
+};
 
-use super::{CellColors, CellHighlights, CellStage, highlight, stage::StagedCell};
+use super::{CellColors, CellHighlights, CellRenderer, CellStage, highlight, stage::StagedCell};
 use crate::raster::{self, Highlight, Painter, PixelBuffer, RasterView, Scratch};
 
 /// Threads that draw: the picture is divided into bands.
@@ -17,6 +19,10 @@ const PICK_RADIUS_PX: f32 = 6.0;
 #[derive(Resource, Debug, Default)]
 pub struct Pictures {
     pub(super) by_camera: EntityHashMap<Picture>,
+    /// Whether the GPU draws what is shown; then the buffers are those of cameras at rest, to be asked.
+    pub(super) by_gpu: bool,
+    /// The lines around compartments.
+    pub(super) highlights: Vec<Highlight>,
 }
 
 /// The cells as one camera sees them.
@@ -25,13 +31,18 @@ pub(super) struct Picture {
     pub(super) buffer: PixelBuffer,
     /// Red, green, blue, alpha for each pixel of the buffer.
     pub(super) pixels: Vec<u8>,
-    /// The rectangle with everything that is painted in it, in pixels of the viewport.
-    pub(super) covered: URect,
-    /// The smallest rectangle with all covered pixels in it.
-    cells: URect,
+    /// Rectangles with everything that is painted in them, in pixels of the viewport.
+    pub(super) painted_in: Vec<URect>,
+    /// Rectangles with all covered pixels in them.
+    covered: Vec<URect>,
     scratch: Scratch,
     painter: Painter,
-    seen: Option<Seen>,
+    pub(super) seen: Option<Seen>,
+    pub(super) view: Option<RasterView>,
+    /// Changes with what is seen.
+    pub(super) moves: u64,
+    /// Whether the buffer is not that of what is seen.
+    stale: bool,
     painted: Option<(u64, Vec<Highlight>)>,
     /// Changes with the pixels.
     pub(super) version: u64,
@@ -40,7 +51,7 @@ pub(super) struct Picture {
 /// Where a compartment is seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OnScreen {
-    /// The middle one of its pixels, from the top left of the viewport.
+    /// The one of its pixels that is nearest to the middle of all, from the top left of the viewport.
     pub middle: Vec2,
     /// How many pixels show it.
     pub pixels: usize,
@@ -48,31 +59,41 @@ pub struct OnScreen {
 
 /// What a buffer depends on.
 #[derive(Clone, Debug, PartialEq)]
-struct Seen {
+pub(super) struct Seen {
     clip_from_view: Mat4,
     view_from_world: Mat4,
-    size: UVec2,
-    layers: RenderLayers,
+    pub(super) size: UVec2,
+    pub(super) layers: RenderLayers,
     stage: u64,
 }
 
 impl Pictures {
     /// The view entity and compartment that a camera sees at a position in pixels from the top
-    /// left of its viewport, or near it.
+    /// left of its viewport, or near it. While the GPU draws, a camera that moves sees nothing.
     pub fn pick(&self, stage: &CellStage, camera: Entity, position: Vec2) -> Option<(Entity, u32)> {
-        let staged = self.by_camera.get(&camera)?.buffer.pick(position.x, position.y, PICK_RADIUS_PX)?;
+        let staged = self.at_rest(camera)?.buffer.pick(position.x, position.y, PICK_RADIUS_PX)?;
         let (cell, compartment) = stage.find(staged)?;
         Some((cell.entity, compartment))
     }
 
-    /// How many pixels of a camera's picture show a cell.
+    /// Whether the graphics adapter draws the cells; if not, the software rasteriser does.
+    pub fn drawn_by_gpu(&self) -> bool {
+        self.by_gpu
+    }
+
+    /// How many pixels of a camera's picture show a cell; none while the GPU draws and the camera moves.
     pub fn covered_pixels(&self, camera: Entity) -> usize {
-        self.by_camera.get(&camera).map_or(0, |picture| picture.buffer.covered())
+        self.at_rest(camera).map_or(0, |picture| picture.buffer.covered())
+    }
+
+    /// The picture of a camera if its buffer is that of what is seen. With the GPU it is not while the camera moves.
+    fn at_rest(&self, camera: Entity) -> Option<&Picture> {
+        self.by_camera.get(&camera).filter(|picture| !picture.stale)
     }
 
     /// Whether the picture of a camera shows all cells of its layers, and the whole of them.
     pub fn shows_everything(&self, stage: &CellStage, camera: Entity) -> bool {
-        let Some(picture) = self.by_camera.get(&camera) else { return false };
+        let Some(picture) = self.at_rest(camera) else { return false };
         let Some(seen) = &picture.seen else { return false };
         let Some((min, max)) = stage.bounds_for(&seen.layers) else { return false };
         let corner = |index: u32, bit: u32, low: f32, high: f32| if index >> bit & 1 == 0 { low } else { high };
@@ -98,11 +119,13 @@ impl Pictures {
     ) -> Option<OnScreen> {
         let cell = stage.cells.iter().find(|cell| cell.entity == view)?;
         let staged = cell.compartments.start + compartment;
-        let buffer = &self.by_camera.get(&camera)?.buffer;
+        let buffer = &self.at_rest(camera)?.buffer;
         let pixels: Vec<usize> =
             buffer.spans().flat_map(|span| span.pixels()).filter(|&at| buffer.compartments()[at] == staged).collect();
-        let middle = *pixels.get(pixels.len() / 2)?;
-        let middle = Vec2::new((middle % buffer.width()) as f32 + 0.5, (middle / buffer.width()) as f32 + 0.5);
+        let place = |at: &usize| Vec2::new((at % buffer.width()) as f32 + 0.5, (at / buffer.width()) as f32 + 0.5);
+        // The middle of a bend, or of what something hides in part, may not be its own.
+        let mean = pixels.iter().map(place).sum::<Vec2>() / pixels.len().max(1) as f32;
+        let middle = pixels.iter().map(place).min_by(|a, b| a.distance(mean).total_cmp(&b.distance(mean)))?;
         Some(OnScreen { middle, pixels: pixels.len() })
     }
 }
@@ -113,9 +136,12 @@ pub(super) fn draw_pictures(
     colors: Res<CellColors>,
     cameras: Query<(Entity, &Camera, &GlobalTransform, Option<&RenderLayers>), With<Camera3d>>,
     views: Query<&CellHighlights>,
+    (renderer, adapter): (Res<CellRenderer>, Option<Res<RenderAdapterInfo>>),
 ) {
+    let pictures = pictures.bypass_change_detection();
     pictures.by_camera.retain(|&camera, _| cameras.contains(camera));
-    let highlights = highlight::staged(&stage, &views);
+    pictures.highlights = highlight::staged(&stage, &views);
+    pictures.by_gpu = renderer.by_gpu(adapter.as_deref());
     for (entity, camera, transform, layers) in &cameras {
         let Some(size) = camera.physical_viewport_size().filter(|size| camera.is_active && size.min_element() > 0)
         else {
@@ -128,24 +154,37 @@ pub(super) fn draw_pictures(
             layers: layers.cloned().unwrap_or_default(),
             stage: stage.version,
         };
-        let picture = pictures.bypass_change_detection().by_camera.entry(entity).or_default();
-        picture.draw(&stage, seen);
-        picture.paint(&colors, &highlights);
+        let picture = pictures.by_camera.entry(entity).or_default();
+        let moved = picture.look(seen);
+        if !pictures.by_gpu {
+            picture.draw(&stage);
+            picture.paint(&colors, &pictures.highlights);
+        } else if !moved {
+            picture.draw(&stage);
+        }
     }
 }
 
 impl Picture {
-    fn draw(&mut self, stage: &CellStage, seen: Seen) {
+    /// Takes what is to be seen, and says whether that is something else than before.
+    fn look(&mut self, seen: Seen) -> bool {
         if self.seen.as_ref() == Some(&seen) {
-            return;
+            return false;
         }
         let [clip, view] = [seen.clip_from_view, seen.view_from_world].map(|matrix| matrix.to_cols_array_2d());
-        let view = RasterView::new(clip, view, seen.size.x, seen.size.y);
-        let cells: Vec<_> = stage.seen_by(&seen.layers).map(StagedCell::drawn).collect();
-        raster::rasterize(&cells, &view, threads(), &mut self.buffer, &mut self.scratch);
-        self.pixels.resize(self.buffer.compartments().len() * 4, 0);
-        self.cells = covered(&self.buffer);
+        self.view = Some(RasterView::new(clip, view, seen.size.x, seen.size.y));
         self.seen = Some(seen);
+        self.moves += 1;
+        self.stale = true;
+        true
+    }
+
+    /// Fills the buffer, unless it is that of what is seen.
+    fn draw(&mut self, stage: &CellStage) {
+        let Some((seen, view)) = self.seen.as_ref().zip(self.view.as_ref()).filter(|_| self.stale) else { return };
+        let cells: Vec<_> = stage.seen_by(&seen.layers).map(StagedCell::drawn).collect();
+        raster::rasterize(&cells, view, threads(), &mut self.buffer, &mut self.scratch);
+        self.stale = false;
         self.painted = None;
     }
 
@@ -154,27 +193,39 @@ impl Picture {
         if self.painted.as_ref().is_some_and(same) {
             return;
         }
+        if self.painted.is_none() {
+            self.pixels.resize(self.buffer.compartments().len() * 4, 0);
+            self.covered = covered(&self.buffer);
+        }
         let Self { painter, buffer, pixels, .. } = self;
         painter.shade(buffer, &colors.packed, [0; 4], highlights, pixels, threads());
-        self.covered = self.cells;
-        if !self.cells.is_empty() {
-            // The line around a compartment lies outside of what is covered.
-            let margin = highlights.iter().map(|highlight| highlight.width_px).max().unwrap_or(0);
-            let size = UVec2::new(buffer.width() as u32, buffer.height() as u32);
-            self.covered.min = self.cells.min.saturating_sub(UVec2::splat(margin));
-            self.covered.max = self.cells.max.saturating_add(UVec2::splat(margin)).min(size);
-        }
+        // The line around a compartment lies outside of what is covered.
+        let margin = UVec2::splat(highlights.iter().map(|highlight| highlight.width_px).max().unwrap_or(0));
+        let size = UVec2::new(buffer.width() as u32, buffer.height() as u32);
+        self.painted_in.clear();
+        self.painted_in.extend(self.covered.iter().map(|part| URect {
+            min: part.min.saturating_sub(margin),
+            max: part.max.saturating_add(margin).min(size),
+        }));
         self.painted = Some((colors.version, highlights.to_vec()));
         self.version += 1;
     }
 }
 
-fn covered(buffer: &PixelBuffer) -> URect {
-    let mut rect = URect { min: UVec2::MAX, max: UVec2::ZERO };
+/// Rows of one rectangle: few, since most of what lies around a slanted process is empty.
+const PART_ROWS: u32 = 16;
+
+/// For each few rows the smallest rectangle with all their covered pixels in it.
+fn covered(buffer: &PixelBuffer) -> Vec<URect> {
+    let mut parts: Vec<URect> = Vec::new();
+    let width = buffer.width() as u32;
     for span in buffer.spans() {
-        let (row, column) = (span.start / buffer.width() as u32, span.start % buffer.width() as u32);
-        rect.min = rect.min.min(UVec2::new(column, row));
-        rect.max = rect.max.max(UVec2::new(column + span.length, row + 1));
+        let (row, column) = (span.start / width, span.start % width);
+        let (min, max) = (UVec2::new(column, row), UVec2::new(column + span.length, row + 1));
+        match parts.last_mut() {
+            Some(part) if part.min.y / PART_ROWS == row / PART_ROWS => *part = part.union(URect { min, max }),
+            _ => parts.push(URect { min, max }),
+        }
     }
-    if rect.min.x < rect.max.x { rect } else { URect::default() }
+    parts
 }

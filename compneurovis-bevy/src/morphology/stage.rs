@@ -47,6 +47,11 @@ impl CellStage {
         self.cells.iter().map(|cell| cell.geometry.frusta().len()).sum()
     }
 
+    /// Whether there is no cell, not even one without frusta.
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
     /// The cell of a compartment of the stage, and the compartment's index in it.
     pub(super) fn find(&self, staged: u32) -> Option<(&StagedCell, u32)> {
         let cell = self.cells.iter().find(|cell| cell.compartments.contains(&staged))?;

@@ -105,13 +105,13 @@ impl Band<'_> {
         let depths = &mut self.depths[pixels.clone()];
         let shades = &mut self.shades[pixels.clone()];
         let compartments = &mut self.compartments[pixels];
-        for (lane, ((depth, shade), compartment)) in
+        for (lane, ((depth, lit), compartment)) in
             depths.iter_mut().zip(shades).zip(compartments).enumerate().take(LANES)
         {
             // At equal depth the first one stays, whichever thread draws it.
             if samples.depth[lane] > *depth * NEARER {
                 *depth = samples.depth[lane];
-                *shade = super::band::shade(samples.facing[lane]);
+                *lit = shade(samples.facing[lane]);
                 *compartment = labels.at(samples.along[lane]);
             }
         }

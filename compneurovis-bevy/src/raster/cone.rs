@@ -1,7 +1,6 @@
 //! Wide tubes, drawn by casting a ray through each pixel.
 
 use super::band::{LANES, Samples, Surface};
-use super::flat::MIN_HALF_WIDTH_PX;
 use super::labels::Labels;
 use super::outline::{Outline, Strip};
 use super::tube::{End, Tube};
@@ -83,7 +82,7 @@ impl Cone {
 /// Gives an end the least half-width; at or behind the near plane that is next to nothing.
 fn widen(end: &End, view: &RasterView) -> End {
     let distance = most(end.distance(), view.near());
-    End { radius: most(end.radius, MIN_HALF_WIDTH_PX / view.pixels_per_unit(distance)), ..*end }
+    End { radius: most(end.radius, view.least_half_width() / view.pixels_per_unit(distance)), ..*end }
 }
 
 /// The pixels that a tube whose ends reach beyond the near plane can cover.

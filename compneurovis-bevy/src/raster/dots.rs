@@ -6,7 +6,7 @@
 use super::band::shade;
 use super::buffer::BAND_ROWS;
 use super::labels::Numbers;
-use super::vector::{least, most};
+use super::vector::{least, most, subtract};
 use super::view::RasterView;
 use compneurovis_core::Frustum;
 
@@ -22,11 +22,8 @@ const DOT_PX: f32 = 0.5;
 /// What is added to a position to make it positive before the fraction is cut off: more than [`LONGEST_PX`].
 const BIAS: f32 = 64.0;
 
-/// How a line darkens with the squared distance between its axis and a pixel's centre, in pixels.
-const DARKENING: f32 = 0.3;
-
-/// How squarely a dot faces the camera: the mean over where in a pixel it can be.
-const DOT_FACING: f32 = 0.97;
+/// How squarely the side of a tube faces a camera that looks straight at it: the mean over its width.
+const MEAN_FACING: f32 = std::f32::consts::FRAC_PI_4;
 
 /// A pixel of a band, and what would be seen there.
 #[derive(Debug, Clone, Copy)]
@@ -125,7 +122,7 @@ impl Dots {
         let (dx, dy) = (b.x - a.x, b.y - a.y);
         // Written so that NaN makes no line.
         let in_front = (a.distance > view.near()) & (b.distance > view.near());
-        let fits = (dx.abs() < LONGEST_PX) & (dy.abs() < LONGEST_PX) & (half_width < LINE_LIMIT_PX);
+        let fits = (dx.abs() < LONGEST_PX) & (dy.abs() < LONGEST_PX) & (half_width < view.line_limit());
         if !(in_front & fits) {
             return Outcome::NoLine;
         }
@@ -136,7 +133,9 @@ impl Dots {
             return Outcome::Done;
         }
         let bulge = view.depth_slope(a.distance, a.scale) * view.radius(radius);
-        let line = Line { frustum, numbers, a, b, dx, dy, depths: [a.depth(view), b.depth(view)], bulge };
+        let tilt = view.tilt(subtract(frustum.end_um, frustum.start_um), dx * dx + dy * dy, a.scale);
+        let depths = [a.depth(view), b.depth(view)];
+        let line = Line { frustum, numbers, a, b, dx, dy, depths, bulge, shade: shade(MEAN_FACING * tilt) };
         if (dx.abs() < DOT_PX) & (dy.abs() < DOT_PX) {
             self.add_dot(&line, view);
         } else {
@@ -152,7 +151,7 @@ impl Dots {
         let (depth, position) =
             if second > first { (second, line.frustum.end_position) } else { (first, line.frustum.start_position) };
         if depth <= 1.0 {
-            self.put(pixel_of(x), pixel_of(y), depth + line.bulge, shade(DOT_FACING), line.numbers.at(position), view);
+            self.put(pixel_of(x), pixel_of(y), depth + line.bulge, line.shade, line.numbers.at(position), view);
         }
     }
 
@@ -163,28 +162,25 @@ impl Dots {
             let step = 1.0 / line.dx;
             for column in from..=to {
                 let t = within((column as f32 + 0.5 - line.a.x) * step);
-                let y = line.a.y + t * line.dy;
-                let row = pixel_of(y);
-                self.put_along(line, t, column, row, row as f32 + 0.5 - y, view);
+                let row = pixel_of(line.a.y + t * line.dy);
+                self.put_along(line, t, column, row, view);
             }
         } else {
             let [from, to] = ordered(pixel_of(line.a.y), pixel_of(line.b.y));
             let step = 1.0 / line.dy;
             for row in from..=to {
                 let t = within((row as f32 + 0.5 - line.a.y) * step);
-                let x = line.a.x + t * line.dx;
-                let column = pixel_of(x);
-                self.put_along(line, t, column, row, column as f32 + 0.5 - x, view);
+                let column = pixel_of(line.a.x + t * line.dx);
+                self.put_along(line, t, column, row, view);
             }
         }
     }
 
     #[inline(always)]
-    fn put_along(&mut self, line: &Line<'_>, t: f32, column: i32, row: i32, offset: f32, view: &RasterView) {
+    fn put_along(&mut self, line: &Line<'_>, t: f32, column: i32, row: i32, view: &RasterView) {
         let depth = line.depths[0] + (line.depths[1] - line.depths[0]) * t;
         if depth <= 1.0 {
-            let shade = shade(1.0 - DARKENING * offset * offset);
-            self.put(column, row, depth + line.bulge, shade, line.compartment(t, view), view);
+            self.put(column, row, depth + line.bulge, line.shade, line.compartment(t, view), view);
         }
     }
 
@@ -223,6 +219,7 @@ struct Line<'a> {
     depths: [f32; 2],
     /// How much nearer than the axis the surface comes.
     bulge: f32,
+    shade: u8,
 }
 
 impl Line<'_> {

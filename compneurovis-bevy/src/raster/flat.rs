@@ -4,7 +4,7 @@ use super::band::{LANES, Samples, Surface};
 use super::labels::Labels;
 use super::outline::{Outline, Strip};
 use super::tube::{End, Tube};
-use super::vector::{least, most};
+use super::vector::{least, most, subtract};
 use super::view::RasterView;
 
 /// The least half-width of a tube in pixels: wide enough that a line touches every row or column it crosses.
@@ -22,9 +22,12 @@ const DOT_PX: f32 = 0.5;
 /// Tubes of at least this half-width show their shape, and are drawn by casting rays.
 pub(super) const FLAT_LIMIT_PX: f32 = 1.5;
 
-/// How much wider than drawn a strip is lit, in pixels. Without it a line of one pixel's width would flicker between
-/// its lit middle and its dark edge as it crosses the grid of pixels.
+/// How much wider than drawn the thinnest strip is lit, in pixels. Without it a line of one pixel's width would flicker
+/// between its lit middle and its dark edge as it crosses the grid of pixels.
 const SOFTENING_PX: f32 = 0.5;
+
+/// What the thinnest strip's light is multiplied by, so that its mean is that of a tube.
+const SOFTENED_LIGHT: f32 = 0.83;
 
 /// A strip with round ends.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +43,8 @@ pub(super) struct Flat {
     depth_change: f32,
     /// How much nearer than the axis the surface comes.
     bulge: f32,
+    /// How much of its light it keeps, for its tilt.
+    light: f32,
     /// The distance of the start over that of the end, in perspective.
     foreshortening: f32,
     labels: Labels,
@@ -65,7 +70,8 @@ impl Flat {
         let [a, b] = &tube.ends;
         let axis = [end[0] - start[0], end[1] - start[1]];
         let length2 = axis[0] * axis[0] + axis[1] * axis[1];
-        let least_radius = if length2 < SHORT_PX * SHORT_PX { MIN_DOT_RADIUS_PX } else { MIN_HALF_WIDTH_PX };
+        let short = length2 < SHORT_PX * SHORT_PX;
+        let least_radius = most(view.least_half_width(), if short { MIN_DOT_RADIUS_PX } else { 0.0 });
         let radius = |end: &End| most(end.radius * view.pixels_per_unit(end.distance()), least_radius);
         let radii = [radius(a), radius(b)];
         let outline = Outline::new(around(start, end, most(radii[0], radii[1])), view.width, view.height)?;
@@ -79,6 +85,7 @@ impl Flat {
             depth: depths[0],
             depth_change: depths[1] - depths[0],
             bulge: bulge(a, view),
+            light: tilt(tube, length2, view),
             foreshortening: if view.perspective { a.distance() / b.distance() } else { 1.0 },
             labels: tube.labels,
             outline,
@@ -131,13 +138,16 @@ impl Surface for Flat {
             let (ex, ey) = (dx - s * self.axis[0], dy - s * self.axis[1]);
             let distance2 = ex * ex + ey * ey;
             let radius = self.radius + s * self.radius_change;
-            let lit = radius + SOFTENING_PX;
+            // Up to the width of a tube that shows its shape the light becomes that of one.
+            let soft = most(least(FLAT_LIMIT_PX - radius, 1.0), 0.0);
+            let lit = radius + SOFTENING_PX * soft;
+            let light = self.light * (1.0 - (1.0 - SOFTENED_LIGHT) * soft);
             let facing = most(1.0 - distance2 / (lit * lit), 0.0).sqrt();
             let axis_depth = self.depth + s * self.depth_change;
             let seen = (distance2 <= radius * radius) & (axis_depth <= 1.0);
             let depth = least(axis_depth + facing * self.bulge, 1.0);
             samples.depth[lane] = if seen { depth } else { -1.0 };
-            samples.facing[lane] = facing;
+            samples.facing[lane] = facing * light;
             samples.along[lane] = s * self.foreshortening / (1.0 + s * (self.foreshortening - 1.0));
         }
         samples
@@ -158,6 +168,14 @@ fn around(start: [f32; 2], end: [f32; 2], radius: f32) -> [f32; 4] {
         most(start[0], end[0]) + radius,
         most(start[1], end[1]) + radius,
     ]
+}
+
+/// How much of its light a tube keeps that is so long in the picture.
+#[inline(always)]
+fn tilt(tube: &Tube, seen2: f32, view: &RasterView) -> f32 {
+    let [a, b] = &tube.ends;
+    let scale = if view.perspective { 1.0 / most(a.distance(), b.distance()) } else { 1.0 };
+    view.tilt_in_view(subtract(b.centre, a.centre), seen2, scale)
 }
 
 /// How much the depth rises from the axis to the surface; its true radius counts, however wide the strip is.

@@ -9,6 +9,9 @@ use super::workers::share;
 /// The colour of a compartment without one, packed.
 const MISSING: u32 = 0xff80_8080;
 
+/// Covered pixels from which on a second thread is worth its start.
+const SHARED_PIXELS: usize = 200_000;
+
 /// Compartments to mark with a line around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Highlight {
@@ -75,6 +78,7 @@ impl Painter {
         }
         self.outlined.clear();
         let chunk = (buffer.width * BAND_ROWS * 4).max(1);
+        let threads = threads.min(1 + buffer.covered() / SHARED_PIXELS);
         share(threads, picture.chunks_mut(chunk).zip(&buffer.spans).enumerate(), |(index, (rows, spans))| {
             if full {
                 fill(rows, background);

@@ -1,6 +1,9 @@
 //! The camera: from cell space to view space to pixels and depths.
 
-use super::vector::{Vector, least, length, most, scale};
+use super::cell::Cell;
+use super::dots::LINE_LIMIT_PX;
+use super::flat::MIN_HALF_WIDTH_PX;
+use super::vector::{self, Vector, dot, least, length, most, scale};
 
 /// A 4x4 matrix, column-major: `matrix[column][row]`, as glam's `to_cols_array_2d` gives it.
 pub type Matrix = [[f32; 4]; 4];
@@ -9,6 +12,9 @@ pub type Matrix = [[f32; 4]; 4];
 ///
 /// Farther out, `f32` would lose the pixels inside.
 const FARTHEST_VIEWPORTS: f32 = 2.0;
+
+/// How much of its light a tube keeps that runs straight away from the camera.
+const LEAST_TILT: f32 = 0.5;
 
 /// A plane in view space: points on its inner side have a product with the normal of at least the offset.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
@@ -45,6 +51,10 @@ pub struct RasterView {
     near: f32,
     /// The planes around what the camera sees, except for the far one.
     planes: [Plane; 5],
+    /// Tubes of less than this half-width in pixels are lines of single pixels.
+    line_limit: f32,
+    /// The least half-width of other tubes, in pixels.
+    least_half_width: f32,
     usable: bool,
 }
 
@@ -75,6 +85,8 @@ impl RasterView {
             depth,
             near: if perspective { depth[0] / (1.0 + depth[1]) } else { f32::MIN },
             planes: [Plane::default(); 5],
+            line_limit: LINE_LIMIT_PX,
+            least_half_width: MIN_HALF_WIDTH_PX,
             usable: false,
         };
         view.planes = view.make_planes();
@@ -169,6 +181,23 @@ impl RasterView {
         if self.perspective { (self.depth_scaled(distance, scale) + self.depth[1]) * scale } else { self.depth[1] }
     }
 
+    /// The sine of the angle between the axis of a tube and the camera's, from the square of its length in the picture.
+    ///
+    /// A tube that runs away from the camera is lit that much less. Its caps are not, which is why there is a least.
+    #[inline(always)]
+    pub(super) fn tilt(&self, axis_um: Vector, seen2: f32, scale: f32) -> f32 {
+        self.tilt_in_view(vector::scale(axis_um, self.radius_scale), seen2, scale)
+    }
+
+    /// The same with the axis in view space.
+    #[inline(always)]
+    pub(super) fn tilt_in_view(&self, axis: Vector, seen2: f32, scale: f32) -> f32 {
+        let whole = self.pixels_per_scale() * scale;
+        // A length of zero gives the least too.
+        let sine2 = seen2 / (dot(axis, axis) * whole * whole);
+        least(most(sine2, LEAST_TILT * LEAST_TILT), 1.0).sqrt()
+    }
+
     /// The point at a distance on the ray of a pixel position.
     pub(super) fn unproject(&self, pixel: [f32; 2], distance: f32) -> Vector {
         let scale = if self.perspective { distance } else { 1.0 };
@@ -233,6 +262,42 @@ impl RasterView {
         let [x0, y0] = self.project([left, high, 1.0]);
         let [x1, y1] = self.project([right, low, 1.0]);
         [least(x0, x1), least(y0, y1), most(x0, x1), most(y0, y1)]
+    }
+
+    /// The same view, in which every frustum is drawn as the surface that it is, or as one of a least half-width.
+    #[cfg(test)]
+    pub(super) fn in_full_detail(self, least_half_width: f32) -> Self {
+        Self { line_limit: 0.0, least_half_width, ..self }
+    }
+
+    /// The least half-width in pixels of what is no line of single pixels.
+    #[inline(always)]
+    pub(super) fn least_half_width(&self) -> f32 {
+        self.least_half_width
+    }
+
+    /// The half-width in pixels below which tubes are lines of single pixels.
+    #[inline(always)]
+    pub(super) fn line_limit(&self) -> f32 {
+        self.line_limit
+    }
+
+    /// What a shader needs to know of this view of a cell, in the order of `fill.wgsl`; `None` if nothing is seen.
+    pub(crate) fn shader_words(&self, cell: &Cell<'_>) -> Option<Vec<u32>> {
+        let view = self.of(&cell.world_from_cell);
+        if !view.usable {
+            return None;
+        }
+        let mut numbers: Vec<f32> = view.view_from_cell.concat();
+        numbers.extend([view.focal, view.centre, view.depth].concat());
+        numbers.extend([view.near, view.radius_scale, view.width as f32, view.height as f32]);
+        numbers.extend([f32::from(u8::from(view.perspective)), view.least_half_width]);
+        for plane in view.planes {
+            numbers.extend(plane.normal);
+            numbers.push(plane.offset);
+        }
+        let words = numbers.into_iter().map(f32::to_bits);
+        Some(words.chain([cell.first_compartment, cell.frusta.len() as u32, 0, 0]).collect())
     }
 
     /// The planes around what the camera sees, except for the far one.

@@ -1,10 +1,12 @@
 //! Tests of whole pictures, and what they share.
 
+mod detail;
 mod paint;
 mod piece;
 mod robust;
 mod shape;
 mod thin;
+mod tree;
 
 use super::reference::{Camera, Lens};
 use super::*;
