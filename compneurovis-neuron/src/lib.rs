@@ -39,8 +39,10 @@ pub use probe::{RangeProbe, ReadReport, VoltageProbe};
 pub use range_ref::RangeRef;
 pub use section::Section;
 pub use session::{
-    DISPLAY_FIELD, GEOMETRY, HISTORY_FIELD, MORPHOLOGY_VIEW, NeuronModel, NeuronSession, NeuronSettings, Past,
-    SettingsError, StepCost, TRACE_VIEW, build_neuron_app,
+    Batch, CellConnection, CellLayout, DISPLAY_FIELD, DISPLAY_QUANTITY, DisplayQuantity, GEOMETRY, HISTORY_FIELD,
+    HistoryCapture, MORPHOLOGY_VIEW, NeuronModel, NeuronSceneBuilder, NeuronSession, NeuronSettings, Past, RASTER_VIEW,
+    RecordError, RecordedSamples, Recorders, SPIKES_FIELD, SettingsError, Spike, StepCost, TRACE_VIEW,
+    build_neuron_app,
 };
 pub use shape::Point3d;
 pub use swc_cell::build_swc_cell;

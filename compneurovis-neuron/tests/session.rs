@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use common::viewer::Viewer;
 use compneurovis_core::{
     Action, ActionId, AppSpec, Control, ControlId, Coord, EntityId, MorphologyGeometry, Payload, Phase, Section as Row,
-    SectionEnd, SectionKind, Session, SessionCommand, SessionError, Value, View, field::PAST_STRIDE,
+    SectionEnd, SectionKind, Session, SessionCommand, SessionContext, SessionError, Value, View, field::PAST_STRIDE,
     scene::SELECTED_ENTITY,
 };
 use compneurovis_neuron::{
@@ -203,7 +203,7 @@ impl NeuronModel for Cell {
         }
     }
 
-    fn on_key_press(&mut self, neuron: &Neuron, key: &str) -> Result<bool, SessionError> {
+    fn on_key_press(&mut self, neuron: &Neuron, key: &str, _: &mut SessionContext<'_>) -> Result<bool, SessionError> {
         match key {
             "F" => neuron.hoc("no_such_procedure()")?,
             "D" => self.sections.last().ok_or("no section")?.delete()?,
@@ -213,9 +213,14 @@ impl NeuronModel for Cell {
         Ok(true)
     }
 
-    fn on_entity_clicked(&mut self, _neuron: &Neuron, entity: &EntityId) -> Result<(), SessionError> {
+    fn on_entity_clicked(
+        &mut self,
+        _neuron: &Neuron,
+        entity: &EntityId,
+        _context: &mut SessionContext<'_>,
+    ) -> Result<bool, SessionError> {
         self.say(format!("clicked {entity}"));
-        if entity.as_str().starts_with("axon") { Err("the axon bites".into()) } else { Ok(()) }
+        if entity.as_str().starts_with("axon") { Err("the axon bites".into()) } else { Ok(true) }
     }
 }
 
