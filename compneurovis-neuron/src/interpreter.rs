@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use neuron_sys::Search;
 
+use crate::argument::Argument;
 use crate::error::{NeuronError, finite, positive, within};
-use crate::inner::{Argument, Inner};
+use crate::inner::Inner;
 use crate::object::ObjectRef;
 use crate::ownership;
 use crate::range_ref::RangeRef;
@@ -244,11 +245,7 @@ impl Neuron {
     /// has changed, [`NeuronError::UnsetPointer`], [`NeuronError::Hoc`] with NEURON's text.
     #[inline]
     pub fn advance(&self) -> Result<(), NeuronError> {
-        let threads = self.inner.initialized_threads.get();
-        if threads != self.threads() {
-            // NEURON would take buffers of threads that it has not set up.
-            return Err(NeuronError::NotInitialized { reason: not_initialized(threads) });
-        }
+        self.check_initialized()?;
         // SAFETY: this thread owns NEURON.
         if unsafe { self.inner.runtime.counters().pending() } {
             self.inner.check_pointers()?;
@@ -281,6 +278,25 @@ impl Neuron {
             unsafe { dt.write(fixed) };
         }
         Ok(())
+    }
+
+    /// Whether the variable-step method is in use.
+    ///
+    /// # Errors
+    /// [`NeuronError::Hoc`] with NEURON's text.
+    pub fn is_variable_step(&self) -> Result<bool, NeuronError> {
+        Ok(self.inner.call("cnv_is_variable_step_", &[])? != 0.0)
+    }
+
+    /// Whether the model can be computed.
+    #[inline]
+    pub(crate) fn check_initialized(&self) -> Result<(), NeuronError> {
+        let threads = self.inner.initialized_threads.get();
+        if threads == self.threads() {
+            return Ok(());
+        }
+        // NEURON would take buffers of threads that it has not set up.
+        Err(NeuronError::NotInitialized { reason: not_initialized(threads) })
     }
 
     /// The number of threads NEURON computes with.
