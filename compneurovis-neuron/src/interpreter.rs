@@ -21,8 +21,7 @@ use crate::symbol::Kind;
 /// to the thread as well.
 ///
 /// Everything here is safe: a mistake is an [`NeuronError`] that carries NEURON's own text, and
-/// NEURON is usable afterwards. Only code given to [`Neuron::hoc`] can still end the process, by
-/// `quit()` and the like.
+/// NEURON is usable afterwards. `quit()` in hoc is such an error too.
 ///
 /// ```no_run
 /// use compneurovis_neuron::{Neuron, Search, VoltageProbe};
@@ -129,7 +128,7 @@ impl Neuron {
 
     /// Executes hoc code. What it prints goes to `tracing`, target `neuron`.
     ///
-    /// The code can do all that hoc can, which includes ending the process (`quit()`).
+    /// The code can do all that hoc can, except for ending the process: `quit()` is an error.
     ///
     /// # Errors
     /// [`NeuronError::Hoc`] with NEURON's text.

@@ -140,7 +140,7 @@ impl Runtime {
 /// # Safety
 /// The library was just opened, and no other thread uses it.
 unsafe fn initialise(library: library::Library, installation: Installation) -> Result<Runtime, SysError> {
-    let library::Library { api, counters, event_tables } = library;
+    let library::Library { api, counters, event_tables, throw } = library;
     // SAFETY: NEURON's start changes the same variable when it is missing, so a host that is not
     // ready for this is not ready for NEURON; `Runtime::start` says so.
     unsafe { std::env::set_var("NEURONHOME", &installation.home) };
@@ -151,6 +151,14 @@ unsafe fn initialise(library: library::Library, installation: Installation) -> R
         let (count, arguments) = leak_arguments(&["compneurovis", "-nogui", "-nopython"]);
         (api.nrn_init)(count, arguments);
     }
+    // Not before: what ends the start of NEURON has no one to report to.
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    match throw {
+        Some(throw) => crate::exits::refuse(&installation.library, &api, throw)?,
+        None => tracing::warn!("this NEURON ends the process on `quit()`: it has no function to raise errors"),
+    }
+    #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+    let _ = throw;
     // SAFETY: NEURON is initialised.
     let guard = unsafe { guard::register(&api)? };
     let mut runtime = Runtime { api, counters, event_tables, installation, guard, version: String::new() };
