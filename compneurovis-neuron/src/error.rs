@@ -1,5 +1,7 @@
 //! What can go wrong when a model is built or run.
 
+use std::path::PathBuf;
+
 use neuron_sys::{HocError, SysError};
 
 /// A failed operation on NEURON. None of them leaves NEURON unusable.
@@ -124,6 +126,20 @@ pub enum NeuronError {
         /// The file.
         path: String,
     },
+    /// A saved state cannot be restored.
+    #[error("the saved state does not fit the model: {reason}")]
+    SavedState {
+        /// What is different.
+        reason: String,
+    },
+    /// A file or folder could not be read or written.
+    #[error("cannot use `{}`: {source}", .path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
     /// Time was to be advanced before the model was initialised.
     #[error("call `initialize` first: {reason}")]
     NotInitialized {
@@ -136,6 +152,11 @@ impl NeuronError {
     /// NEURON's refusal of `action`.
     pub(crate) fn hoc(action: impl Into<String>, error: HocError) -> Self {
         Self::Hoc { action: action.into(), message: error.message }
+    }
+
+    /// The system's refusal to read or write a file.
+    pub(crate) fn file(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::File { path: path.into(), source }
     }
 }
 

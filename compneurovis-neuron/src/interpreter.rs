@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use neuron_sys::Search;
 
+use crate::argument::Argument;
 use crate::error::{NeuronError, finite, positive, within};
-use crate::inner::{Argument, Inner};
+use crate::inner::Inner;
 use crate::object::ObjectRef;
 use crate::ownership;
 use crate::range_ref::RangeRef;
@@ -20,8 +21,7 @@ use crate::symbol::Kind;
 /// to the thread as well.
 ///
 /// Everything here is safe: a mistake is an [`NeuronError`] that carries NEURON's own text, and
-/// NEURON is usable afterwards. Only code given to [`Neuron::hoc`] can still end the process, by
-/// `quit()` and the like.
+/// NEURON is usable afterwards. `quit()` in hoc is such an error too.
 ///
 /// ```no_run
 /// use compneurovis_neuron::{Neuron, Search, VoltageProbe};
@@ -128,7 +128,7 @@ impl Neuron {
 
     /// Executes hoc code. What it prints goes to `tracing`, target `neuron`.
     ///
-    /// The code can do all that hoc can, which includes ending the process (`quit()`).
+    /// The code can do all that hoc can, except for ending the process: `quit()` is an error.
     ///
     /// # Errors
     /// [`NeuronError::Hoc`] with NEURON's text.
@@ -244,11 +244,7 @@ impl Neuron {
     /// has changed, [`NeuronError::UnsetPointer`], [`NeuronError::Hoc`] with NEURON's text.
     #[inline]
     pub fn advance(&self) -> Result<(), NeuronError> {
-        let threads = self.inner.initialized_threads.get();
-        if threads != self.threads() {
-            // NEURON would take buffers of threads that it has not set up.
-            return Err(NeuronError::NotInitialized { reason: not_initialized(threads) });
-        }
+        self.check_initialized()?;
         // SAFETY: this thread owns NEURON.
         if unsafe { self.inner.runtime.counters().pending() } {
             self.inner.check_pointers()?;
@@ -281,6 +277,25 @@ impl Neuron {
             unsafe { dt.write(fixed) };
         }
         Ok(())
+    }
+
+    /// Whether the variable-step method is in use.
+    ///
+    /// # Errors
+    /// [`NeuronError::Hoc`] with NEURON's text.
+    pub fn is_variable_step(&self) -> Result<bool, NeuronError> {
+        Ok(self.inner.call("cnv_is_variable_step_", &[])? != 0.0)
+    }
+
+    /// Whether the model can be computed.
+    #[inline]
+    pub(crate) fn check_initialized(&self) -> Result<(), NeuronError> {
+        let threads = self.inner.initialized_threads.get();
+        if threads == self.threads() {
+            return Ok(());
+        }
+        // NEURON would take buffers of threads that it has not set up.
+        Err(NeuronError::NotInitialized { reason: not_initialized(threads) })
     }
 
     /// The number of threads NEURON computes with.

@@ -10,9 +10,11 @@
 //! potentials in mV, as in NEURON.
 #![expect(unsafe_code, reason = "the crate wraps the C API of NEURON; every block says why it is sound")]
 
+mod argument;
 mod build;
 mod error;
 mod inner;
+mod instances;
 mod interpreter;
 mod net_con;
 mod object;
@@ -21,6 +23,8 @@ mod point_process;
 mod pointer;
 mod probe;
 mod range_ref;
+mod saved_layout;
+mod saved_state;
 mod section;
 mod session;
 mod shape;
@@ -37,6 +41,7 @@ pub use object::ObjectRef;
 pub use point_process::PointProcess;
 pub use probe::{RangeProbe, ReadReport, VoltageProbe};
 pub use range_ref::RangeRef;
+pub use saved_state::SavedState;
 pub use section::Section;
 pub use session::{
     Batch, CellConnection, CellLayout, DISPLAY_FIELD, DISPLAY_QUANTITY, DisplayQuantity, GEOMETRY, HISTORY_FIELD,

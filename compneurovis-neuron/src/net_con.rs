@@ -1,7 +1,7 @@
 //! Connections that carry events.
 
+use crate::argument::Argument;
 use crate::error::{NeuronError, finite, within};
-use crate::inner::Argument;
 use crate::interpreter::Neuron;
 use crate::object::ObjectRef;
 use crate::point_process::{PointProcess, wrong_class};

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use neuron_sys::{Api, Object, Symbol};
 
+use crate::argument::{Argument, Pushed};
 use crate::error::NeuronError;
-use crate::inner::{Argument, Inner};
+use crate::inner::Inner;
 use crate::pointer::Pointers;
 use crate::symbol::{Kind, c_string};
 
@@ -49,6 +50,13 @@ impl ObjectRef {
         }?;
         // SAFETY: a new object comes with a reference.
         unsafe { Self::adopt(inner, raw) }
+    }
+
+    /// Creates an object of a built-in class from arguments that the class takes.
+    pub(crate) fn new(inner: &Rc<Inner>, class: &str, arguments: &[Argument<'_>]) -> Result<Self, NeuronError> {
+        let mut pushed = Pushed::new(arguments)?;
+        // SAFETY: the arguments are pushed and no more; their cells outlive the call.
+        unsafe { Self::create(inner, class, |api| pushed.push(api), |_| ()) }
     }
 
     /// Takes over a reference.
@@ -116,19 +124,15 @@ impl ObjectRef {
     pub(crate) fn call(&self, name: &str, arguments: &[Argument<'_>]) -> Result<f64, NeuronError> {
         let method = self.member(name, "method")?;
         let object = self.live()?;
-        // SAFETY: the callers name methods of built-in classes that return numbers.
+        let mut pushed = Pushed::new(arguments)?;
+        // SAFETY: the callers name methods of built-in classes that return numbers; the cells of the
+        // arguments outlive the call.
         unsafe {
             self.inner.guard(
                 || format!("call `{}.{name}`", self.class),
                 |api| {
-                    for argument in arguments {
-                        match argument {
-                            Argument::Number(number) => (api.nrn_double_push)(*number),
-                            Argument::Object(object) => (api.nrn_object_push)(*object),
-                            Argument::Text(_) => {}
-                        }
-                    }
-                    (api.nrn_method_call)(object, method, arguments.len() as i32);
+                    let count = pushed.push(api);
+                    (api.nrn_method_call)(object, method, count);
                     (api.nrn_double_pop)()
                 },
             )

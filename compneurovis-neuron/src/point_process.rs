@@ -4,8 +4,8 @@ use std::ffi::CString;
 
 use neuron_sys::Object;
 
+use crate::argument::Argument;
 use crate::error::{NeuronError, finite, location};
-use crate::inner::Argument;
 use crate::interpreter::Neuron;
 use crate::object::ObjectRef;
 use crate::pointer::POINTER_PROPERTY;

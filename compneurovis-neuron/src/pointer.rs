@@ -4,13 +4,13 @@
 //! pointers of each point process are known here and looked at before NEURON computes.
 
 use std::cell::RefCell;
-use std::ffi::CStr;
 use std::rc::Rc;
 
 use neuron_sys::Object;
 
+use crate::argument::Argument;
 use crate::error::NeuronError;
-use crate::inner::{Argument, Inner};
+use crate::inner::Inner;
 use crate::object::ObjectRef;
 use crate::point_process::{PointProcess, wrong_class};
 use crate::symbol::{Kind, identifier};
@@ -113,20 +113,14 @@ impl Inner {
 fn pointer_names(inner: &Inner, class: &str) -> Result<Vec<Box<str>>, NeuronError> {
     let symbol = inner.symbol(class, Kind::Class)?;
     let api = inner.api();
-    let mut names = Vec::new();
-    // SAFETY: the symbol is a class, which has a table; none of these functions throws.
-    unsafe {
-        let iterator = (api.nrn_symbol_table_iterator_new)((api.nrn_symbol_table)(symbol));
-        while (api.nrn_symbol_table_iterator_done)(iterator) == 0 {
-            let member = (api.nrn_symbol_table_iterator_next)(iterator);
-            let pointer = (api.nrn_symbol_subtype)(member) == POINTER_PROPERTY;
-            if pointer && inner.symbols.is_property(api, member) {
-                names.push(CStr::from_ptr((api.nrn_symbol_name)(member)).to_string_lossy().into());
-            }
-        }
-        (api.nrn_symbol_table_iterator_free)(iterator);
-    }
-    Ok(names)
+    // SAFETY: the symbol is a class, which has a table.
+    let members = unsafe { inner.members((api.nrn_symbol_table)(symbol)) };
+    let pointers = members.into_iter().filter(|member| {
+        // SAFETY: the symbol is not null.
+        let pointer = unsafe { (api.nrn_symbol_subtype)(*member) } == POINTER_PROPERTY;
+        pointer && inner.symbols.is_property(api, *member)
+    });
+    Ok(pointers.map(|member| inner.name_of(member).into()).collect())
 }
 
 impl PointProcess {
