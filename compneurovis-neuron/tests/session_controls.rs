@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 
 use common::cell::{Cell, FAR, SOMA, first_life, plain, reference, wait_for};
 use common::look::{Look, start_paused};
-use compneurovis_core::{AppSpec, Session, SessionCommand, Value, Viewer};
+use compneurovis_core::{AppSpec, Session, SessionCommand, Snapshot, Value, Viewer};
 use compneurovis_neuron::{NeuronSession, NeuronSettings, SettingsError};
 
 #[test]
@@ -165,4 +165,52 @@ fn settings_that_make_no_sense_are_told_apart() {
         let text = viewer.end();
         assert!(text.starts_with("starting: "), "{text}");
     }
+}
+
+#[test]
+fn a_snapshot_is_a_place_to_go_back_to() {
+    let Some(_turn) = common::turn() else { return };
+    let expected = reference();
+    let mut viewer = plain();
+    assert!(viewer.status.capabilities.snapshot);
+    viewer.run_until(3.0).unwrap();
+    viewer.send(SessionCommand::Snapshot).unwrap();
+    viewer.watch("a snapshot", |viewer| viewer.snapshots.len() == 1).unwrap();
+    let snapshot = viewer.snapshots[0].clone();
+    assert!((snapshot.time_ms - 3.0).abs() < 1e-9);
+    viewer.run_until(20.0).unwrap();
+    assert_eq!(viewer.bits(SOMA), expected, "taking it changes nothing");
+
+    let back = |viewer: &mut Viewer| {
+        viewer.send(SessionCommand::Restore(snapshot.clone())).unwrap();
+        viewer
+            .watch("the old state", |viewer| {
+                viewer.times() == [snapshot.time_ms] && viewer.status.time_ms == snapshot.time_ms
+            })
+            .unwrap();
+    };
+    back(&mut viewer);
+    assert_eq!(viewer.bits(SOMA), expected[30..=30]);
+    assert_eq!(viewer.display()[0].to_bits(), expected[30]);
+    viewer.run_until(20.0).unwrap();
+    assert_eq!(viewer.bits(SOMA), expected[30..], "it goes on as it did");
+    assert!((viewer.times()[170] - 20.0).abs() < 1e-9);
+
+    // Also in another life of the model, and with other parameters: then it goes on otherwise.
+    viewer.start_again();
+    back(&mut viewer);
+    viewer.wish_for("stim_amp", 0.0);
+    viewer.run_until(20.0).unwrap();
+    assert_eq!(viewer.bits(SOMA)[0], expected[30]);
+    assert_ne!(viewer.bits(SOMA)[1], expected[31]);
+
+    for (format, data) in [("another simulator", snapshot.data.clone()), (snapshot.format.as_str(), [1u8; 99].into())] {
+        let bad = Snapshot { format: format.to_owned(), data, ..snapshot.clone() };
+        let before = viewer.bits(SOMA);
+        viewer.send(SessionCommand::Restore(bad)).unwrap();
+        let failure = viewer.next_failure();
+        assert!(!failure.fatal, "{failure}");
+        assert_eq!(viewer.bits(SOMA), before);
+    }
+    assert!(viewer.failures[0].to_string().contains("another simulator"), "{:?}", viewer.failures);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use compneurovis_core::{
     Action, ActionId, Capabilities, ColorLimits, ColorNorm, Control, ControlId, Emitter, EntityId, Field, Modifiers,
-    MorphologyGeometry, MorphologyView, Payload, Scene, Session, SessionContext, SessionError, Value, View,
+    MorphologyGeometry, MorphologyView, Payload, Scene, Session, SessionContext, SessionError, Snapshot, Value, View,
     scene::{SELECTED_ENTITY, SELECTED_LABEL},
 };
 use indexmap::IndexMap;
@@ -226,7 +226,9 @@ impl<M: NeuronModel> Session for NeuronSession<M> {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::MODEL
+        let mut can = Capabilities::MODEL;
+        can.snapshot = true;
+        can
     }
 
     fn cadence(&self) -> Option<Duration> {
@@ -301,6 +303,14 @@ impl<M: NeuronModel> Session for NeuronSession<M> {
         let meant = self.click(entity, context)?;
         self.after_hook()?;
         Ok(meant)
+    }
+
+    fn snapshot(&mut self) -> Result<Snapshot, SessionError> {
+        self.take_snapshot()
+    }
+
+    fn restore(&mut self, snapshot: &Snapshot, emitter: &mut Emitter) -> Result<(), SessionError> {
+        self.put_back(snapshot, emitter)
     }
 
     fn shutdown(&mut self) {

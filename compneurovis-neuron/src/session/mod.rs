@@ -16,6 +16,7 @@ mod recorders;
 mod running;
 mod scene;
 mod settings;
+mod state;
 mod timing;
 mod trace_view;
 mod watch;

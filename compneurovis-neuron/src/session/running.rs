@@ -66,7 +66,7 @@ impl Running {
 
     /// Looks whether steps have a fixed length. A hook or the model's own code can change that.
     pub(super) fn look_at_method(&mut self) -> Result<(), NeuronError> {
-        self.pacing.variable = self.neuron.hoc_value("cnv_cvode_.active()")? != 0.0;
+        self.pacing.variable = self.neuron.is_variable_step()?;
         Ok(())
     }
 
