@@ -171,6 +171,11 @@ impl Neuron {
         self.inner.symbol(name, Kind::Mechanism).is_ok()
     }
 
+    /// Whether NEURON knows a class of objects of that name, built in or a template.
+    pub fn has_template(&self, name: &str) -> bool {
+        self.inner.symbol(name, Kind::Class).is_ok()
+    }
+
     /// A global number, such as `celsius`.
     ///
     /// # Errors
@@ -234,6 +239,28 @@ impl Neuron {
         self.inner.check_pointers()?;
         self.inner.call("finitialize", &[Argument::Number(v_init_mv)])?;
         self.inner.initialized_threads.set(self.threads());
+        Ok(())
+    }
+
+    /// Initialises the model by hoc code that calls `finitialize`, such as `init()` of NEURON's standard run
+    /// library, which models replace by their own.
+    ///
+    /// # Errors
+    /// [`NeuronError::NotInitialized`] if the code does not do it, and as [`Neuron::initialize`].
+    pub fn initialize_by_hoc(&self, code: &str) -> Result<(), NeuronError> {
+        self.inner.initialized_threads.set(0);
+        self.inner.check_pointers()?;
+        // Seen from inside: with how many threads `finitialize` prepared the model.
+        self.inner.hoc("cnv_value_ = 0\nobjref cnv_seen_")?;
+        self.inner.hoc("cnv_seen_ = new FInitializeHandler(3, \"cnv_value_ = cnv_pc_.nthread()\")")?;
+        let done = self.inner.hoc(code);
+        let threads = self.global("cnv_value_")? as i32;
+        self.inner.hoc("objref cnv_seen_")?;
+        done?;
+        if threads == 0 {
+            return Err(NeuronError::NotInitialized { reason: "the code that should do it does not call finitialize" });
+        }
+        self.inner.initialized_threads.set(threads);
         Ok(())
     }
 

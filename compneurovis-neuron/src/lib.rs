@@ -44,10 +44,10 @@ pub use range_ref::RangeRef;
 pub use saved_state::SavedState;
 pub use section::Section;
 pub use session::{
-    Batch, CellConnection, CellLayout, DISPLAY_FIELD, DISPLAY_QUANTITY, DisplayQuantity, GEOMETRY, HISTORY_FIELD,
-    HistoryCapture, MORPHOLOGY_VIEW, NeuronModel, NeuronSceneBuilder, NeuronSession, NeuronSettings, Past, RASTER_VIEW,
-    RecordError, RecordedSamples, Recorders, SPIKES_FIELD, SettingsError, Spike, StepCost, TRACE_VIEW,
-    build_neuron_app,
+    AttachedModel, Batch, CellConnection, CellLayout, DISPLAY_FIELD, DISPLAY_QUANTITY, DisplayQuantity, GEOMETRY,
+    HISTORY_FIELD, HistoryCapture, MORPHOLOGY_VIEW, NeuronModel, NeuronSceneBuilder, NeuronSession, NeuronSettings,
+    Past, RASTER_VIEW, RecordError, RecordedSamples, Recorders, SPIKES_FIELD, SettingsError, Spike, StepCost,
+    TRACE_VIEW, attach, attach_hoc, build_neuron_app,
 };
 pub use shape::Point3d;
 pub use swc_cell::build_swc_cell;

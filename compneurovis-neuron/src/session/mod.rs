@@ -2,6 +2,7 @@
 
 mod app;
 mod apply;
+mod attach;
 mod cost;
 mod display;
 mod driver;
@@ -22,6 +23,7 @@ mod trace_view;
 mod watch;
 
 pub use app::build_neuron_app;
+pub use attach::{AttachedModel, attach, attach_hoc};
 pub use cost::StepCost;
 pub use driver::NeuronSession;
 pub use model::NeuronModel;
