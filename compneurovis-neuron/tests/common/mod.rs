@@ -4,6 +4,7 @@
 
 pub(crate) mod cell;
 pub(crate) mod look;
+pub(crate) mod models;
 
 use std::io::Write;
 use std::panic::resume_unwind;
