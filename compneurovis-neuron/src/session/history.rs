@@ -81,7 +81,10 @@ impl History {
         if self.batch.is_empty() {
             return Ok(());
         }
-        let mut buffer = emitter.take_buffer(self.batch.len());
+        // A few traces shall not take away the large buffer that the colours of the cell use again.
+        let full = self.is_full();
+        let mut buffer =
+            if full { emitter.take_buffer(self.batch.len()) } else { Vec::with_capacity(self.batch.len()) };
         transpose(&self.batch, self.traced.len(), &mut buffer);
         let values = array(&self.spec.id, self.traced.len(), times_ms.len(), buffer)?;
         self.keep(times_ms, &values)?;
@@ -157,12 +160,11 @@ pub(super) fn emit_whole(field: &Field, emitter: &mut Emitter) {
 }
 
 fn array(id: &FieldId, rows: usize, samples: usize, values: Vec<f32>) -> Result<ArrayD<f32>, FieldError> {
-    let found = vec![values.len()];
-    let expected = vec![rows, samples];
+    let found = values.len();
     Array2::from_shape_vec((rows, samples), values).map(Array2::into_dyn).map_err(|_| FieldError::Shape {
         field: id.clone(),
-        expected,
-        found,
+        expected: vec![rows, samples],
+        found: vec![found],
     })
 }
 
