@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use compneurovis_core::{Coord, Emitter, Field, FieldError, FieldId, MorphologyGeometry, SessionUpdate};
-use ndarray::{Array2, ArrayD};
+use ndarray::{ArrayD, IxDyn};
 
 use super::{HistoryCapture, Past};
 
@@ -26,9 +26,15 @@ pub(super) struct History {
     /// The same field that the viewer has, to be shown anew with one more trace. A history of all
     /// compartments needs none, and is too large to be kept twice.
     kept: Option<Field>,
+    /// What is still to be appended to it, step after step: many small batches at once cost less.
+    times_to_keep: Vec<f64>,
+    to_keep: Vec<f32>,
     /// The batch in the making: for each step a value of each trace.
     batch: Vec<f32>,
 }
+
+/// How many steps are appended at once to what is kept.
+const KEPT_AT_ONCE: usize = 64;
 
 impl History {
     /// Traces the compartment `first`, or all, whose values now are `values`.
@@ -37,7 +43,8 @@ impl History {
             HistoryCapture::OnDemand => vec![first],
             HistoryCapture::Full => (0..geometry.compartments() as u32).collect(),
         };
-        Self { spec, geometry, traced, kept: None, batch: Vec::new() }
+        let (times_to_keep, to_keep, batch) = Default::default();
+        Self { spec, geometry, traced, kept: None, times_to_keep, to_keep, batch }
     }
 
     pub(super) fn id(&self) -> &FieldId {
@@ -87,32 +94,35 @@ impl History {
             if full { emitter.take_buffer(self.batch.len()) } else { Vec::with_capacity(self.batch.len()) };
         transpose(&self.batch, self.traced.len(), &mut buffer);
         let values = array(&self.spec.id, self.traced.len(), times_ms.len(), buffer)?;
-        self.keep(times_ms, &values)?;
         emitter.append(&self.spec.id, "time", times_ms, values, Some(self.spec.max_samples));
-        Ok(())
+        self.finish_batch(times_ms)
     }
 
     /// Ends the batch, if no one has.
     pub(super) fn finish_batch(&mut self, times_ms: &[f64]) -> Result<(), FieldError> {
-        if self.batch.is_empty() {
-            return Ok(());
+        if self.kept.is_some() && !self.batch.is_empty() {
+            self.times_to_keep.extend_from_slice(times_ms);
+            self.to_keep.extend_from_slice(&self.batch);
         }
-        let mut rows = Vec::with_capacity(self.batch.len());
-        transpose(&self.batch, self.traced.len(), &mut rows);
-        let values = array(&self.spec.id, self.traced.len(), times_ms.len(), rows)?;
-        self.keep(times_ms, &values)
+        self.batch.clear();
+        if self.times_to_keep.len() < KEPT_AT_ONCE { Ok(()) } else { self.keep() }
     }
 
-    fn keep(&mut self, times_ms: &[f64], values: &ArrayD<f32>) -> Result<(), FieldError> {
-        self.batch.clear();
-        match &mut self.kept {
-            Some(field) => field.append("time", &values.view(), times_ms, Some(self.spec.max_samples)),
-            None => Ok(()),
-        }
+    /// Appends what is to be kept.
+    fn keep(&mut self) -> Result<(), FieldError> {
+        let Some(field) = self.kept.as_mut().filter(|_| !self.times_to_keep.is_empty()) else { return Ok(()) };
+        let mut rows = Vec::with_capacity(self.to_keep.len());
+        transpose(&self.to_keep, self.traced.len(), &mut rows);
+        let values = array(&self.spec.id, self.traced.len(), self.times_to_keep.len(), rows)?;
+        field.append("time", &values.view(), &self.times_to_keep, Some(self.spec.max_samples))?;
+        self.times_to_keep.clear();
+        self.to_keep.clear();
+        Ok(())
     }
 
     /// Traces one more compartment, with what is known of its past. `false` if it is traced already.
     pub(super) fn trace(&mut self, compartment: u32, past: &Past, values: &[f32]) -> Result<bool, FieldError> {
+        self.keep()?;
         let Some(field) = self.kept.as_ref().filter(|_| !self.traced.contains(&compartment)) else { return Ok(false) };
         let times = field.coord("time")?.numbers().unwrap_or_default().to_vec();
         let mut rows: Vec<f32> = field.values().iter().copied().collect();
@@ -129,6 +139,8 @@ impl History {
     /// Starts over with one sample of each trace, and gives the field with it.
     pub(super) fn restart(&mut self, time_ms: f64, values: &[f32]) -> Result<Field, FieldError> {
         self.batch.clear();
+        self.times_to_keep.clear();
+        self.to_keep.clear();
         let now = self.traced.iter().map(|&compartment| values[compartment as usize]).collect();
         let field = self.field(vec![time_ms], now)?;
         self.kept = (!self.is_full()).then(|| field.clone());
@@ -161,7 +173,7 @@ pub(super) fn emit_whole(field: &Field, emitter: &mut Emitter) {
 
 fn array(id: &FieldId, rows: usize, samples: usize, values: Vec<f32>) -> Result<ArrayD<f32>, FieldError> {
     let found = values.len();
-    Array2::from_shape_vec((rows, samples), values).map(Array2::into_dyn).map_err(|_| FieldError::Shape {
+    ArrayD::from_shape_vec(IxDyn(&[rows, samples]), values).map_err(|_| FieldError::Shape {
         field: id.clone(),
         expected: vec![rows, samples],
         found: vec![found],
