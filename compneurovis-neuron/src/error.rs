@@ -74,6 +74,12 @@ pub enum NeuronError {
         /// The class of the point process.
         class: String,
     },
+    /// A connection leads to a point process on no section, and would end the process.
+    #[error("a NetCon leads to a `{class}` whose section has been deleted: drop the connection")]
+    LostTarget {
+        /// The class of the point process.
+        class: String,
+    },
     /// A mechanism has a pointer that leads nowhere, and would end the process when computed.
     #[error("the POINTER `{pointer}` of a `{class}` points nowhere: set it before the model is computed")]
     UnsetPointer {

@@ -12,10 +12,13 @@
 
 mod argument;
 mod build;
+mod census;
 mod error;
 mod inner;
 mod instances;
+mod integration;
 mod interpreter;
+mod mechanism;
 mod net_con;
 mod object;
 mod ownership;
@@ -30,11 +33,14 @@ mod session;
 mod shape;
 mod swc_cell;
 mod symbol;
+mod topology;
 mod vector;
 
 pub use build::{Connection, Parent, SectionSpec, Shape};
+pub use census::EventSource;
 pub use error::NeuronError;
 pub use interpreter::Neuron;
+pub use mechanism::IonStyle;
 pub use net_con::NetCon;
 pub use neuron_sys::{Environment, Installation, Origin, Search, SysError};
 pub use object::ObjectRef;
