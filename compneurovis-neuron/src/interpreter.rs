@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use neuron_sys::Search;
 
-use crate::argument::Argument;
 use crate::error::{NeuronError, finite, positive};
 use crate::inner::Inner;
 use crate::object::ObjectRef;
@@ -159,19 +158,6 @@ impl Neuron {
     pub fn load_file(&self, path: &str) -> Result<(), NeuronError> {
         self.inner.deleted.set(true);
         self.inner.load_file(path)
-    }
-
-    /// Loads compiled mechanisms (a `libnrnmech`). They stay until the process ends, and loading
-    /// the same ones twice is an error.
-    ///
-    /// # Errors
-    /// [`NeuronError::LoadFile`] if there is no such file, [`NeuronError::Hoc`] if a name exists.
-    pub fn load_mechanisms(&self, path: &str) -> Result<(), NeuronError> {
-        if !std::path::Path::new(path).is_file() {
-            return Err(NeuronError::LoadFile { path: path.to_owned() });
-        }
-        let loaded = self.inner.call("nrn_load_dll", &[Argument::Text(path)])?;
-        if loaded == 1.0 { Ok(()) } else { Err(NeuronError::LoadFile { path: path.to_owned() }) }
     }
 
     /// Whether NEURON knows a density mechanism of that name.

@@ -149,12 +149,16 @@ impl Inner {
 
     /// The same for density mechanisms.
     fn check_sections(self: &Rc<Self>) -> Result<(), NeuronError> {
+        let known = self.section_pointers();
         let mut pointing = self.pointing_sections.take();
-        pointing.retain(|pointer| pointer.section.is_alive());
+        pointing.retain(|pointer| {
+            let of = known.iter().find(|(symbol, _)| self.name_of(*symbol) == *pointer.pointer);
+            of.is_some_and(|(_, mechanism)| pointer.section.has_mechanism(mechanism).unwrap_or(false))
+        });
         let outcome = pointing.iter_mut().try_for_each(|pointer| pointer.check());
         *self.pointing_sections.borrow_mut() = pointing;
         outcome?;
-        for (symbol, mechanism) in self.section_pointers() {
+        for (symbol, mechanism) in known {
             for section in self.all_with(&mechanism)? {
                 for x in centers(section.nseg()?) {
                     // NEURON itself says so of a pointer that was never set, in this one place.
