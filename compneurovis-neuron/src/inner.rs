@@ -9,8 +9,10 @@ use neuron_sys::{Api, HocError, Object, Runtime, Search, Symbol};
 use crate::argument::{Argument, Pushed};
 use crate::error::NeuronError;
 use crate::ownership::Ownership;
-use crate::pointer::Pointers;
+use crate::pointer::{Pointers, SectionPointer};
+use crate::range_ref::RangeRef;
 use crate::symbol::{Kind, Symbols, c_string};
+use crate::vector::Timed;
 
 /// hoc that does what the C API of 9.0 cannot: it has no access to parents, to `nil`, or to the kind
 /// of a class. Its names start with `cnv_`.
@@ -45,6 +47,14 @@ pub(crate) struct Inner {
     pub(crate) kept: RefCell<Vec<(*mut Object, Option<Rc<Pointers>>)>>,
     /// The point processes that have pointers.
     pub(crate) pointing: RefCell<Vec<Weak<Pointers>>>,
+    /// The pointers of density mechanisms.
+    pub(crate) pointing_sections: RefCell<Vec<SectionPointer>>,
+    /// Vectors that are played or recorded at certain times.
+    pub(crate) timed: RefCell<Vec<Weak<Timed>>>,
+    /// Those without a handle, kept until all events are forgotten.
+    pub(crate) until_start: RefCell<Vec<(Timed, Vec<RangeRef>)>>,
+    /// Whether sections may have been deleted since targets of connections were looked at.
+    pub(crate) deleted: Cell<bool>,
     /// Globals that were changed, with the values that clearing gives them back.
     pub(crate) changed: RefCell<Vec<(String, f64)>>,
     /// The fixed step, while the variable-step method runs.
@@ -74,6 +84,10 @@ impl Inner {
             initialized_threads: Cell::new(0),
             kept: RefCell::default(),
             pointing: RefCell::default(),
+            pointing_sections: RefCell::default(),
+            timed: RefCell::default(),
+            deleted: Cell::new(false),
+            until_start: RefCell::default(),
             changed: RefCell::default(),
             fixed_dt: Cell::new(None),
             point_classes: RefCell::default(),
@@ -169,6 +183,11 @@ impl Inner {
             Ok(_) => Err(NeuronError::hoc(action(), HocError { message: "hoc reported an error".to_owned() })),
             Err(error) => Err(NeuronError::hoc(action(), error)),
         }
+    }
+
+    /// Executes hoc that defines a function of this name, unless there is one.
+    pub(crate) fn define(&self, name: &str, code: &str) -> Result<(), NeuronError> {
+        if self.symbol(name, Kind::Function).is_ok() { Ok(()) } else { self.hoc(code) }
     }
 
     /// Loads a hoc file; what NEURON returns is the only sign of a missing one.

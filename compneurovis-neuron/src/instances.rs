@@ -79,10 +79,7 @@ impl Inner {
 
     /// The hoc that reaches a stream, which the C API of 9.0 cannot.
     fn define_stream(&self, stream: &str) -> Result<(), NeuronError> {
-        if self.symbol(&format!("cnv_get_{stream}_"), Kind::Function).is_ok() {
-            return Ok(());
-        }
-        self.hoc(&format!(
+        let code = format!(
             "func cnv_get_{stream}_() {{\n\
                if ($2 == 3) {{ return cnv_list_.o($1).{stream}.get_seq() }}\n\
                return cnv_list_.o($1).{stream}.get_ids().x[$2]\n\
@@ -92,7 +89,8 @@ impl Inner {
                cnv_list_.o($1).{stream}.set_seq($5)\n\
                return 0\n\
              }}"
-        ))
+        );
+        self.define(&format!("cnv_get_{stream}_"), &code)
     }
 
     /// The names of the streams of random numbers of a class.
@@ -108,18 +106,27 @@ impl Inner {
     }
 
     /// The classes of point processes and artificial cells that NEURON knows, in its own order.
-    fn point_classes(&self) -> Result<Vec<Rc<str>>, NeuronError> {
-        // SAFETY: the table of built-in names exists always.
-        let symbols = unsafe { self.members((self.api().nrn_global_symbol_table)()) };
-        let classes = symbols.into_iter().filter(|symbol| self.symbols.kind(self.api(), *symbol) == Kind::Class);
+    pub(crate) fn point_classes(&self) -> Result<Vec<Rc<str>>, NeuronError> {
         let mut points = Vec::new();
-        for name in classes.map(|symbol| self.name_of(symbol)) {
+        for name in self.names_of(Kind::Class) {
             let can = self.point_class(&name)?;
             if can.placed || can.artificial {
                 points.push(name.into());
             }
         }
         Ok(points)
+    }
+
+    /// All built-in and loaded names of a kind, in NEURON's own order.
+    pub(crate) fn names_of(&self, kind: Kind) -> Vec<String> {
+        let symbols = self.built_in().into_iter().filter(|symbol| self.symbols.kind(self.api(), *symbol) == kind);
+        symbols.map(|symbol| self.name_of(symbol)).collect()
+    }
+
+    /// All built-in and loaded symbols.
+    pub(crate) fn built_in(&self) -> Vec<*mut Symbol> {
+        // SAFETY: the table of built-in names exists always.
+        unsafe { self.members((self.api().nrn_global_symbol_table)()) }
     }
 
     /// The symbols of a table.

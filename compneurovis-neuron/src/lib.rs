@@ -12,10 +12,16 @@
 
 mod argument;
 mod build;
+mod census;
 mod error;
 mod inner;
 mod instances;
+mod integration;
 mod interpreter;
+mod load_mechanisms;
+mod mechanism;
+mod mod_compile;
+mod mod_files;
 mod net_con;
 mod object;
 mod ownership;
@@ -30,11 +36,14 @@ mod session;
 mod shape;
 mod swc_cell;
 mod symbol;
+mod topology;
 mod vector;
 
 pub use build::{Connection, Parent, SectionSpec, Shape};
+pub use census::EventSource;
 pub use error::NeuronError;
 pub use interpreter::Neuron;
+pub use mechanism::IonStyle;
 pub use net_con::NetCon;
 pub use neuron_sys::{Environment, Installation, Origin, Search, SysError};
 pub use object::ObjectRef;

@@ -95,6 +95,36 @@ impl ObjectRef {
         Ok(self)
     }
 
+    /// Finds the pointers of a point process that may have a handle already.
+    pub(crate) fn with_known_pointers(mut self) -> Self {
+        self.pointers = Pointers::known(&self.inner, self.raw);
+        self
+    }
+
+    /// Takes the object that a function of the prelude returns, which must not be nil.
+    pub(crate) fn returned(inner: &Rc<Inner>, function: &CStr, argument: f64) -> Result<Self, NeuronError> {
+        // SAFETY: the name is a C string; our own prelude defines it as a function that returns an
+        // object, and the callers make sure that there is one.
+        let raw = unsafe {
+            let symbol = (inner.api().nrn_symbol)(function.as_ptr());
+            inner.guard(
+                || "take an object".to_owned(),
+                |api| {
+                    (api.nrn_double_push)(argument);
+                    (api.nrn_function_call)(symbol, 1);
+                    (api.nrn_object_pop)()
+                },
+            )?
+        };
+        // SAFETY: the popped object comes with a reference.
+        unsafe { Self::adopt(inner, raw) }
+    }
+
+    /// Whether both are the same object.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self.raw, other.raw) && self.generation == other.generation
+    }
+
     /// The pointers of a point process.
     pub(crate) fn pointers(&self) -> Option<&Pointers> {
         self.pointers.as_deref()

@@ -182,11 +182,6 @@ impl PointProcess {
         Ok((self.located()?, c_string(attribute)?))
     }
 
-    /// The object, if it has a scalar attribute of that name.
-    pub(crate) fn checked_attribute(&self, attribute: &str) -> Result<*mut Object, NeuronError> {
-        Ok(self.checked(attribute, None)?.0)
-    }
-
     /// The object, if the property can be used now.
     pub(crate) fn live_property(&self) -> Result<*mut Object, NeuronError> {
         self.located()

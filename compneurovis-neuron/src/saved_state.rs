@@ -111,10 +111,10 @@ impl Neuron {
 
     /// Brings NEURON's storage in order after a change of the structure: `SaveState` relies on it.
     fn settle(&self) -> Result<(), NeuronError> {
-        self.check_initialized()?;
+        self.inner.check_initialized()?;
         // SAFETY: this thread owns NEURON.
         if unsafe { self.inner.runtime.counters().pending() } {
-            self.inner.check_pointers()?;
+            self.inner.check_structure()?;
             self.inner.call("fcurrent", &[])?;
         }
         Ok(())
