@@ -29,8 +29,11 @@ struct Example {
     amplitude: f64,
     /// Of which sections, in the middle.
     spikes_of: &'static [&'static str],
+    /// Of which attributes of which processes each step is kept.
+    samples_of: &'static [(usize, &'static str)],
     shows_cell: bool,
     spikes: Spikes,
+    samples: Arc<Mutex<Vec<Vec<f32>>>>,
 }
 
 impl Example {
@@ -44,8 +47,10 @@ impl Example {
             window_ms: None,
             amplitude: 1.0,
             spikes_of,
+            samples_of: &[],
             shows_cell: true,
             spikes: Arc::default(),
+            samples: Arc::default(),
         }
     }
 
@@ -92,6 +97,10 @@ impl NeuronModel for Model {
         for name in self.example.spikes_of {
             recorders.record_spikes(built.section(name)?, 0.5, 0.0)?;
         }
+        for (process, name) in self.example.samples_of {
+            recorders.record(*name, &built.processes[*process].range_ref(name)?)?;
+        }
+        *self.example.samples.lock().expect("no panic") = vec![Vec::new(); self.example.samples_of.len()];
         *self.example.spikes.lock().expect("no panic") = vec![Vec::new(); self.example.spikes_of.len()];
         Ok(())
     }
@@ -121,6 +130,8 @@ impl NeuronModel for Model {
         _emitter: &mut Emitter,
     ) -> Result<(), SessionError> {
         let mut spikes = self.example.spikes.lock().expect("no panic");
+        let mut kept = self.example.samples.lock().expect("no panic");
+        kept.iter_mut().zip(samples.iter()).for_each(|(kept, (_, new))| kept.extend(new));
         samples.spikes().iter().for_each(|spike| spikes[spike.train].push(spike.time_ms));
         Ok(())
     }
@@ -179,4 +190,27 @@ fn one_compartment_fires_as_it_is_driven() {
     let trace = viewer.history().series_of("time", "soma@0.50000").unwrap();
     assert!((trace.last().unwrap() + 64.974).abs() < 0.0005, "{:?}", trace.last());
     assert_eq!(viewer.scene.views.len(), 1);
+}
+
+#[test]
+fn a_ligand_a_receptor_and_an_effector() {
+    let Some(_turn) = common::turn() else { return };
+    let mut example = Example::new(models::cascade, &[]);
+    example.samples_of = &[(0, "C"), (1, "bound1"), (2, "s"), (2, "s_inf")];
+    (example.dt_ms, example.display_dt_ms, example.max_samples) = (0.01, 1.0, 5000);
+    example.shows_cell = false;
+    drop(example.run(500.0));
+    let samples = example.samples.lock().unwrap();
+    for (time_ms, expected) in [
+        (5, ["0.024413", "0.013145", "0.00000", "0.000018"]),
+        (20, ["0.09103", "0.086718", "0.00016", "0.00519"]),
+        (100, ["0.322088", "0.336242", "0.05044", "0.233199"]),
+        (500, ["0.519142", "0.522921", "0.478341", "0.533566"]),
+    ] {
+        for (series, expected) in samples.iter().zip(expected) {
+            let digits = expected.len() - 2;
+            let found = format!("{:.digits$}", series[time_ms * 100 - 1]);
+            assert_eq!(found, expected, "at {time_ms} ms");
+        }
+    }
 }

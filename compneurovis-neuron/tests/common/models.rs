@@ -14,11 +14,14 @@ pub(crate) const PULSES_MS: [f64; 5] = [2.0, 20.0, 40.0, 60.0, 80.0];
 pub(crate) struct Built {
     pub(crate) sections: Vec<Section>,
     pub(crate) clamps: Vec<(PointProcess, f64)>,
+    /// Others that a test asks about.
+    pub(crate) processes: Vec<PointProcess>,
 }
 
 impl Built {
     pub(crate) fn new(sections: Vec<Section>, clamps: Vec<PointProcess>) -> Self {
-        Self { sections, clamps: clamps.into_iter().map(|clamp| (clamp, 1.0)).collect() }
+        let clamps = clamps.into_iter().map(|clamp| (clamp, 1.0)).collect();
+        Self { sections, clamps, processes: Vec::new() }
     }
 
     pub(crate) fn section(&self, name: &str) -> Result<&Section, SessionError> {
@@ -112,7 +115,7 @@ pub(crate) fn inspector(neuron: &Neuron) -> Result<Built, SessionError> {
     let clamps = currents.map(|(at, begin_ms, duration_ms, amplitude_na)| {
         (clamp(&sections[at], 0.5, begin_ms, duration_ms, amplitude_na), amplitude_na)
     });
-    Ok(Built { sections, clamps: clamps.into() })
+    Ok(Built { sections, clamps: clamps.into(), processes: Vec::new() })
 }
 
 /// One compartment of 500 square micrometres with a current that never ends.
@@ -125,4 +128,35 @@ pub(crate) fn point(neuron: &Neuron) -> Result<Built, SessionError> {
 /// A connection to a section of the same batch by the child's own end `child_x`.
 pub(crate) fn by_end(parent: usize, parent_x: f64, child_x: f64) -> Option<Connection> {
     Some(Connection { parent: Parent::Batch(parent), parent_x, child_x })
+}
+
+/// The MOD files of the signalling cascade, and a channel.
+pub(crate) fn load_mechanisms(neuron: &Neuron) -> Result<(), SessionError> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mod/signaling");
+    Ok(neuron.load_mechanisms(folder)?)
+}
+
+/// A ligand that binds to a receptor that drives an effector.
+pub(crate) fn cascade(neuron: &Neuron) -> Result<Built, SessionError> {
+    load_mechanisms(neuron)?;
+    let mut soma = SectionSpec::cylinder("soma", 20.0, 20.0).mechanisms(&["pas"]);
+    (soma.ra_ohm_cm, soma.cm_uf_cm2) = (Some(150.0), Some(1.0));
+    let sections = neuron.build_sections(&[soma])?;
+    sections[0].set("g_pas", 1e-4)?;
+    sections[0].set("e_pas", -65.0)?;
+    let place = |class: &str, values: &[(&str, f64)]| {
+        let process = sections[0].point_process(class, 0.5)?;
+        values.iter().try_for_each(|(name, value)| process.set(name, *value))?;
+        neuron.keep(&process);
+        Ok::<_, SessionError>(process)
+    };
+    let ligand = place("GenericLigand", &[("external_input", 0.005), ("decay_rate", 0.00955)])?;
+    let receptor = [("kd1", 3.09), ("efficacy1", 1.0), ("decay1", 0.275), ("capacity", 1.62), ("n_ligands", 1.0)];
+    let receptor = place("GenericReceptor", &receptor)?;
+    let effector = [("K", 0.5), ("n", 3.0), ("tau_on", 151.0), ("tau_off", 140.0)];
+    let effector = place("SetpointRelaxEffector", &effector)?;
+    receptor.set_pointer("C_lig1", &ligand, "C")?;
+    ["C_lig2", "C_lig3", "C_lig4"].iter().try_for_each(|name| receptor.set_pointer(name, &ligand, "C_init"))?;
+    effector.set_pointer("drive", &receptor, "activation")?;
+    Ok(Built { sections, clamps: Vec::new(), processes: vec![ligand, receptor, effector] })
 }
