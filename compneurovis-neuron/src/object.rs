@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use neuron_sys::{Api, Object, Symbol};
 
+use crate::argument::{Argument, Pushed};
 use crate::error::NeuronError;
-use crate::inner::{Argument, Inner};
+use crate::inner::Inner;
 use crate::pointer::Pointers;
 use crate::symbol::{Kind, c_string};
 
@@ -51,6 +52,13 @@ impl ObjectRef {
         unsafe { Self::adopt(inner, raw) }
     }
 
+    /// Creates an object of a built-in class from arguments that the class takes.
+    pub(crate) fn new(inner: &Rc<Inner>, class: &str, arguments: &[Argument<'_>]) -> Result<Self, NeuronError> {
+        let mut pushed = Pushed::new(arguments)?;
+        // SAFETY: the arguments are pushed and no more; their cells outlive the call.
+        unsafe { Self::create(inner, class, |api| pushed.push(api), |_| ()) }
+    }
+
     /// Takes over a reference.
     ///
     /// # Safety
@@ -87,6 +95,36 @@ impl ObjectRef {
         Ok(self)
     }
 
+    /// Finds the pointers of a point process that may have a handle already.
+    pub(crate) fn with_known_pointers(mut self) -> Self {
+        self.pointers = Pointers::known(&self.inner, self.raw);
+        self
+    }
+
+    /// Takes the object that a function of the prelude returns, which must not be nil.
+    pub(crate) fn returned(inner: &Rc<Inner>, function: &CStr, argument: f64) -> Result<Self, NeuronError> {
+        // SAFETY: the name is a C string; our own prelude defines it as a function that returns an
+        // object, and the callers make sure that there is one.
+        let raw = unsafe {
+            let symbol = (inner.api().nrn_symbol)(function.as_ptr());
+            inner.guard(
+                || "take an object".to_owned(),
+                |api| {
+                    (api.nrn_double_push)(argument);
+                    (api.nrn_function_call)(symbol, 1);
+                    (api.nrn_object_pop)()
+                },
+            )?
+        };
+        // SAFETY: the popped object comes with a reference.
+        unsafe { Self::adopt(inner, raw) }
+    }
+
+    /// Whether both are the same object.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self.raw, other.raw) && self.generation == other.generation
+    }
+
     /// The pointers of a point process.
     pub(crate) fn pointers(&self) -> Option<&Pointers> {
         self.pointers.as_deref()
@@ -116,19 +154,15 @@ impl ObjectRef {
     pub(crate) fn call(&self, name: &str, arguments: &[Argument<'_>]) -> Result<f64, NeuronError> {
         let method = self.member(name, "method")?;
         let object = self.live()?;
-        // SAFETY: the callers name methods of built-in classes that return numbers.
+        let mut pushed = Pushed::new(arguments)?;
+        // SAFETY: the callers name methods of built-in classes that return numbers; the cells of the
+        // arguments outlive the call.
         unsafe {
             self.inner.guard(
                 || format!("call `{}.{name}`", self.class),
                 |api| {
-                    for argument in arguments {
-                        match argument {
-                            Argument::Number(number) => (api.nrn_double_push)(*number),
-                            Argument::Object(object) => (api.nrn_object_push)(*object),
-                            Argument::Text(_) => {}
-                        }
-                    }
-                    (api.nrn_method_call)(object, method, arguments.len() as i32);
+                    let count = pushed.push(api);
+                    (api.nrn_method_call)(object, method, count);
                     (api.nrn_double_pop)()
                 },
             )

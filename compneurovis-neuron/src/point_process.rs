@@ -4,8 +4,8 @@ use std::ffi::CString;
 
 use neuron_sys::Object;
 
+use crate::argument::Argument;
 use crate::error::{NeuronError, finite, location};
-use crate::inner::Argument;
 use crate::interpreter::Neuron;
 use crate::object::ObjectRef;
 use crate::pointer::POINTER_PROPERTY;
@@ -180,11 +180,6 @@ impl PointProcess {
             (false, None) => {}
         }
         Ok((self.located()?, c_string(attribute)?))
-    }
-
-    /// The object, if it has a scalar attribute of that name.
-    pub(crate) fn checked_attribute(&self, attribute: &str) -> Result<*mut Object, NeuronError> {
-        Ok(self.checked(attribute, None)?.0)
     }
 
     /// The object, if the property can be used now.

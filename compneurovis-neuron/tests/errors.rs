@@ -53,6 +53,42 @@ const HOC: &[Case] = &[
     ("hoc empty value", |n| n.hoc_value("").map(drop), is!(Hoc)),
     ("hoc zero byte", |n| n.hoc("x\0"), is!(BadName)),
     ("hoc execerror", |n| n.hoc("execerror(\"my own\", \"words\")"), says!("my own")),
+    ("hoc quit", |n| n.hoc("quit()"), says!("quit()")),
+    ("hoc quit with a status", |n| n.hoc("quit(3)"), says!("quit()")),
+    (
+        "hoc quit in a procedure",
+        |n| n.hoc("proc leave() { quit() }\nproc outer() { leave() }\nouter()"),
+        says!("quit()"),
+    ),
+    (
+        "hoc quit in a template",
+        |n| {
+            n.hoc("begintemplate Leaver\npublic leave\nproc leave() { quit() }\nendtemplate Leaver")?;
+            n.hoc("objref leaver\nleaver = new Leaver()\nleaver.leave()")
+        },
+        says!("quit()"),
+    ),
+    (
+        "hoc quit at the end of a file",
+        |n| {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("leave.hoc");
+            std::fs::write(&file, "create from_file\nfrom_file { insert hh }\nquit()\n").unwrap();
+            n.load_file(file.to_str().unwrap())
+        },
+        says!("quit()"),
+    ),
+    (
+        "hoc quit while the model runs",
+        |n| {
+            soma(n);
+            n.hoc("objref starter_\nstarter_ = new FInitializeHandler(\"quit()\")")?;
+            let outcome = n.initialize(-65.0);
+            n.hoc("objref starter_")?;
+            outcome
+        },
+        says!("quit()"),
+    ),
     ("file missing", |n| n.load_file("no_such_file.hoc"), is!(LoadFile)),
     (
         "file with an error",
