@@ -32,7 +32,9 @@ impl Neuron {
     pub fn point_processes(&self) -> Result<Vec<PointProcess>, NeuronError> {
         let mut all = Vec::new();
         for class in self.inner.point_classes()? {
-            all.extend(self.instances_of(&class)?.into_iter().map(|object| PointProcess { object }));
+            for object in self.instances_of(&class)? {
+                all.push(PointProcess { object: object.with_lifeline()? });
+            }
         }
         Ok(all)
     }
@@ -42,7 +44,7 @@ impl Neuron {
     /// # Errors
     /// [`NeuronError::Hoc`] if NEURON refuses.
     pub fn net_cons(&self) -> Result<Vec<NetCon>, NeuronError> {
-        Ok(self.instances_of("NetCon")?.into_iter().map(NetCon::adopt).collect())
+        self.instances_of("NetCon")?.into_iter().map(NetCon::adopt).collect()
     }
 
     /// All objects of a class.
@@ -54,27 +56,63 @@ impl Neuron {
 fn instances_of(inner: &Rc<Inner>, class: &str) -> Result<Vec<ObjectRef>, NeuronError> {
     let count = inner.call("cnv_list_all_", &[Argument::Text(class)])? as usize;
     let object = |index| Ok(ObjectRef::returned(inner, c"cnv_list_at_", index as f64)?.with_known_pointers());
-    let objects = (0..count).map(object).collect();
+    let objects: Result<Vec<ObjectRef>, NeuronError> = (0..count).map(object).collect();
     inner.call("cnv_list_end_", &[])?;
-    objects
+    let mut objects = objects?;
+    objects.retain(|object| !inner.is_orphan(object));
+    Ok(objects)
 }
 
 impl Inner {
     /// Whether all connections lead to something: NEURON ends the process when it computes one to a
-    /// point process whose section is gone. Looks only after sections may have been deleted.
+    /// point process whose section is gone, or delivers an event to it. Looks only after sections
+    /// may have been deleted.
+    ///
+    /// # Errors
+    /// [`NeuronError::LostTarget`], or [`NeuronError::NotInitialized`] if there may be such events.
     pub(crate) fn check_targets(self: &Rc<Self>) -> Result<(), NeuronError> {
         if !self.deleted.get() {
             return Ok(());
         }
+        let lost = self.lost_targets()?;
+        if lost > self.lost_at_start.get() {
+            self.needs_initialization();
+        }
+        self.check_initialized()?;
+        self.deleted.set(lost > 0.0);
+        Ok(())
+    }
+
+    /// The same before all events are forgotten.
+    ///
+    /// # Errors
+    /// [`NeuronError::LostTarget`].
+    pub(crate) fn forget_lost_targets(self: &Rc<Self>) -> Result<(), NeuronError> {
+        if self.deleted.get() {
+            let lost = self.lost_targets()?;
+            self.lost_at_start.set(lost);
+            // Point processes without a section can get connections later on.
+            self.deleted.set(lost > 0.0);
+        }
+        Ok(())
+    }
+
+    /// How many point processes that take events are on no section.
+    ///
+    /// # Errors
+    /// [`NeuronError::LostTarget`] if a connection leads to one.
+    fn lost_targets(self: &Rc<Self>) -> Result<f64, NeuronError> {
         let mut lost = 0.0;
         for class in self.point_classes()? {
-            if self.point_class(&class)?.placed {
+            let can = self.point_class(&class)?;
+            if can.placed && can.receives {
                 lost += self.call("cnv_unlocated_", &[Argument::Text(&class)])?;
             }
         }
         self.call("cnv_list_end_", &[])?;
         if lost > 0.0 {
-            for connection in instances_of(self, "NetCon")?.into_iter().map(NetCon::adopt) {
+            for connection in instances_of(self, "NetCon")? {
+                let connection = NetCon::adopt(connection)?;
                 if let Some(target) = connection.target()? {
                     let placed = self.point_class(target.class())?.placed;
                     if placed && target.location()?.is_none() {
@@ -83,9 +121,7 @@ impl Inner {
                 }
             }
         }
-        // Point processes without a section can get connections later on.
-        self.deleted.set(lost > 0.0);
-        Ok(())
+        Ok(lost)
     }
 }
 
@@ -171,7 +207,7 @@ impl NetCon {
 
 /// The point process that the prelude has found.
 fn taken(inner: &Rc<Inner>) -> Result<PointProcess, NeuronError> {
-    let object = ObjectRef::returned(inner, c"cnv_object_at_", 0.0)?.with_known_pointers();
+    let object = ObjectRef::returned(inner, c"cnv_object_at_", 0.0)?.with_known_pointers().with_lifeline()?;
     inner.call("cnv_list_end_", &[])?;
     Ok(PointProcess { object })
 }

@@ -34,8 +34,9 @@ impl Neuron {
         let v_init_mv = finite("the initial membrane potential", v_init_mv)?;
         self.inner.initialized_threads.set(0);
         self.inner.check_pointers()?;
-        self.inner.check_targets()?;
         self.inner.release_vectors();
+        self.inner.release_orphans();
+        self.inner.forget_lost_targets()?;
         self.inner.call("finitialize", &[Argument::Number(v_init_mv)])?;
         self.inner.initialized_threads.set(self.threads());
         Ok(())
@@ -207,7 +208,7 @@ impl Inner {
 fn not_initialized(threads: i32) -> &'static str {
     match threads {
         0 => "the model has not been initialised",
-        EVENTS_LOST => "a vector was taken away while NEURON had events of it under way",
+        EVENTS_LOST => "a section or vector was taken away for which NEURON had events under way",
         _ => "the number of threads has changed",
     }
 }
