@@ -11,7 +11,7 @@ use bevy::prelude::*;
 
 pub use components::{
     LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice, SessionProblems,
-    SessionProgress, SessionScene, ViewOf,
+    SessionProgress, SessionScene, Surface, ViewOf,
 };
 pub use messages::{Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
 

@@ -1,0 +1,225 @@
+//! Surfaces on the GPU: buffers that stay, and of which only what changed is written again.
+
+use std::num::NonZeroU64;
+
+use bevy::{
+    ecs::entity::EntityHashMap,
+    platform::collections::HashMap,
+    prelude::*,
+    render::{
+        Extract,
+        render_resource::{BindGroup, Buffer, BufferDescriptor, BufferUsages, ShaderType, UniformBuffer},
+        renderer::{RenderDevice, RenderQueue},
+    },
+};
+use compneurovis_core::{ColorMap, Field};
+
+use super::{
+    SurfacePicture, SurfaceShape, SurfaceUploads,
+    draw::{Drawing, Drawings},
+    lines::Line,
+    look::{Look, linear},
+};
+use crate::session::{SessionScene, ViewOf};
+
+/// What the render world keeps of surfaces.
+#[derive(Resource, Default)]
+pub(super) struct GpuSurfaces {
+    /// By view.
+    pub(super) surfaces: EntityHashMap<GpuSurface>,
+    /// By camera and view, where the camera sees it.
+    pub(super) sights: HashMap<(Entity, Entity), GpuSight>,
+}
+
+/// A surface, whoever sees it.
+pub(super) struct GpuSurface {
+    pub(super) colors: Floats,
+    pub(super) x: Floats,
+    pub(super) y: Floats,
+    pub(super) heights: Floats,
+    pub(super) group: Option<BindGroup>,
+    pub(super) lines: [usize; 2],
+    pub(super) strides: [usize; 2],
+    pub(super) shape: SurfaceShape,
+    pub(super) look: Look,
+    pub(super) holes: bool,
+    pub(super) transform: GlobalTransform,
+    coordinates: u64,
+    values: u64,
+    table: Option<ColorMap>,
+}
+
+/// A surface as one camera sees it.
+#[derive(Default)]
+pub(super) struct GpuSight {
+    pub(super) uniform: UniformBuffer<SurfaceUniform>,
+    pub(super) group: Option<BindGroup>,
+    pub(super) lines: Instances,
+    pub(super) planes: Instances,
+    version: u64,
+}
+
+/// What the shaders know of a surface besides its values; see there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, ShaderType)]
+pub(super) struct SurfaceUniform {
+    pub(super) clip_from_middle: Mat4,
+    pub(super) light: Vec4,
+    pub(super) color: Vec4,
+    pub(super) scale: Vec4,
+    pub(super) limits: Vec4,
+    pub(super) shape: UVec4,
+    pub(super) style: UVec4,
+    pub(super) viewport: Vec4,
+}
+
+/// A buffer of numbers that a shader reads.
+#[derive(Default)]
+pub(super) struct Floats {
+    pub(super) buffer: Option<Buffer>,
+    count: usize,
+}
+
+/// Lines or planes, and how many.
+#[derive(Default)]
+pub(super) struct Instances {
+    pub(super) floats: Floats,
+    pub(super) count: u32,
+}
+
+/// Where numbers are written to the GPU.
+struct Writer<'a> {
+    device: &'a RenderDevice,
+    queue: &'a RenderQueue,
+    usage: BufferUsages,
+}
+
+impl Writer<'_> {
+    /// Writes all numbers, whose count is told. Says how many bytes, and whether the buffer is another one now.
+    fn write(&self, to: &mut Floats, count: usize, values: impl Iterator<Item = f32>) -> (u64, bool) {
+        let size = 4 * count as u64;
+        let new = to.buffer.is_none() || to.count != count;
+        if new {
+            let usage = self.usage | BufferUsages::COPY_DST;
+            let buffer =
+                BufferDescriptor { label: Some("surface"), size: size.max(4), usage, mapped_at_creation: false };
+            *to = Floats { buffer: Some(self.device.create_buffer(&buffer)), count };
+        }
+        let staged = to.buffer.as_ref().zip(NonZeroU64::new(size));
+        if let Some(mut view) = staged.and_then(|(buffer, size)| self.queue.write_buffer_with(buffer, 0, size)) {
+            // Straight into the memory that is copied from.
+            let (slots, _) = view.slice(..).into_chunks::<4>();
+            for (slot, value) in slots.into_iter().zip(values) {
+                slot.write(value.to_ne_bytes());
+            }
+        }
+        (size, new)
+    }
+}
+
+/// Copies what changed to the GPU. At extraction, when both worlds stand still, so that values are copied once.
+pub(super) fn upload_surfaces(
+    pictures: Extract<Query<(&SurfacePicture, &ViewOf, &GlobalTransform)>>,
+    scenes: Extract<Query<&SessionScene>>,
+    drawings: Extract<Res<Drawings>>,
+    mut gpu: ResMut<GpuSurfaces>,
+    device: Res<RenderDevice>,
+    queue: Res<RenderQueue>,
+    uploads: Res<SurfaceUploads>,
+) {
+    let GpuSurfaces { surfaces, sights } = &mut *gpu;
+    surfaces.retain(|&view, _| pictures.contains(view));
+    sights.retain(|sight, _| drawings.by_sight.contains_key(sight));
+    let writer = Writer { device: &device, queue: &queue, usage: BufferUsages::STORAGE };
+    for (&(camera, view), drawing) in &drawings.by_sight {
+        let Ok((picture, of, transform)) = pictures.get(view) else { continue };
+        let Some(field) = scenes.get(of.session).ok().and_then(|scene| scene.fields.get(picture.field())) else {
+            continue;
+        };
+        let surface = surfaces.entry(view).or_insert_with(|| GpuSurface::new(picture));
+        surface.transform = *transform;
+        surface.upload(picture, field, &writer, &uploads);
+        let instances = Writer { usage: BufferUsages::VERTEX, ..writer };
+        sights.entry((camera, view)).or_default().upload(drawing, &instances, &uploads);
+    }
+}
+
+impl GpuSurface {
+    fn new(picture: &SurfacePicture) -> Self {
+        Self {
+            colors: Floats::default(),
+            x: Floats::default(),
+            y: Floats::default(),
+            heights: Floats::default(),
+            group: None,
+            lines: [0; 2],
+            strides: [0; 2],
+            shape: picture.shape,
+            look: picture.look.clone(),
+            holes: false,
+            transform: GlobalTransform::IDENTITY,
+            coordinates: 0,
+            values: 0,
+            table: None,
+        }
+    }
+
+    fn upload(&mut self, picture: &SurfacePicture, field: &Field, writer: &Writer, uploads: &SurfaceUploads) {
+        let (grid, values) = (&picture.grid, field.values());
+        // The field can be ahead of a picture that is not drawn as often.
+        if values.len() != grid.lines().iter().product::<usize>() {
+            return;
+        }
+        (self.shape, self.holes) = (picture.shape, picture.heights.holes);
+        (self.lines, self.strides) = (grid.lines(), grid.strides());
+        if self.look != picture.look {
+            self.look = picture.look.clone();
+        }
+        let mut moved = false;
+        if self.coordinates != picture.stamps.coordinates {
+            let [x, y, _] = picture.shape.middle();
+            let from = |middle: f64| move |coord: &f64| (coord - middle) as f32;
+            let along_x = writer.write(&mut self.x, grid.x().len(), grid.x().iter().map(from(x)));
+            let along_y = writer.write(&mut self.y, grid.y().len(), grid.y().iter().map(from(y)));
+            uploads.add(|counters| &counters.coordinates, along_x.0 + along_y.0);
+            moved |= along_x.1 | along_y.1;
+            self.coordinates = picture.stamps.coordinates;
+        }
+        if self.values != picture.stamps.heights {
+            let (bytes, new) = match values.as_slice() {
+                Some(slice) => writer.write(&mut self.heights, slice.len(), slice.iter().copied()),
+                None => writer.write(&mut self.heights, values.len(), values.iter().copied()),
+            };
+            uploads.add(|counters| &counters.heights, bytes);
+            moved |= new;
+            self.values = picture.stamps.heights;
+        }
+        if self.table.as_ref() != Some(&picture.look.color_map) {
+            let table = picture.look.color_map.table();
+            let parts = table.iter().flat_map(|&color| linear(color, 1.0).to_f32_array());
+            let (bytes, new) = writer.write(&mut self.colors, 4 * table.len(), parts);
+            uploads.add(|counters| &counters.colors, bytes);
+            moved |= new;
+            self.table = Some(picture.look.color_map.clone());
+        }
+        if moved {
+            self.group = None;
+        }
+    }
+}
+
+impl GpuSight {
+    fn upload(&mut self, drawing: &Drawing, writer: &Writer, uploads: &SurfaceUploads) {
+        if self.version == drawing.version {
+            return;
+        }
+        self.version = drawing.version;
+        let write = |to: &mut Instances, lines: &[Line]| {
+            let parts = lines.iter().flat_map(|line| line.packed(drawing.scale()));
+            to.count = lines.len() as u32;
+            let (bytes, _) = writer.write(&mut to.floats, Line::PARTS * lines.len(), parts);
+            uploads.add(|counters| &counters.lines, bytes);
+        };
+        write(&mut self.lines, &drawing.lines);
+        write(&mut self.planes, &drawing.planes);
+    }
+}
