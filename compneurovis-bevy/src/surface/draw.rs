@@ -1,10 +1,13 @@
 //! Lines, planes and texts of every surface for every camera, anew when one of them changes.
 
-use bevy::{camera::visibility::RenderLayers, platform::collections::HashMap, prelude::*};
+use bevy::{
+    camera::visibility::RenderLayers, platform::collections::HashMap, prelude::*, render::renderer::RenderAdapterInfo,
+};
 
 use super::{
     AxisLabels, SurfacePicture,
     axes::draw_axes,
+    level::steps,
     lines::{Line, Plane, draw_row, draw_slices},
     sight::Sight,
 };
@@ -24,6 +27,8 @@ pub(super) struct Drawing {
     pub(super) planes: Vec<Plane>,
     /// Changes with them.
     pub(super) version: u64,
+    /// Every how many-th line along x and along y is enough.
+    pub(super) steps: [usize; 2],
     drawn: Drawn,
 }
 
@@ -55,7 +60,9 @@ pub(super) fn draw_surfaces(
         Option<&mut AxisLabels>,
     )>,
     scenes: Query<&SessionScene>,
+    adapter: Option<Res<RenderAdapterInfo>>,
 ) {
+    let slow = adapter.is_some_and(|adapter| adapter.device_type == wgpu::DeviceType::Cpu);
     let drawings = &mut drawings.bypass_change_detection().by_sight;
     drawings.retain(|&(camera, surface), _| cameras.contains(camera) && surfaces.contains(surface));
     for (surface, picture, of, transform, visibility, layers, mut labels) in &mut surfaces {
@@ -84,7 +91,8 @@ pub(super) fn draw_surfaces(
                     draw_row(picture, field, &mut lines);
                 }
             }
-            drawings.insert((camera, surface), Drawing { lines, planes, version, drawn });
+            let steps = if slow { steps(picture.grid.lines(), &picture.shape, &sight) } else { [1; 2] };
+            drawings.insert((camera, surface), Drawing { lines, planes, version, steps, drawn });
             all.by_camera.insert(camera, texts);
         }
         match &mut labels {

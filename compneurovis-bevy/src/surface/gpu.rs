@@ -17,6 +17,8 @@ use compneurovis_core::{ColorMap, Field};
 use super::{
     SurfacePicture, SurfaceShape, SurfaceUploads,
     draw::{Drawing, Drawings},
+    layer::Layer,
+    level::{kept, reduced},
     lines::Line,
     look::{Look, linear},
 };
@@ -44,6 +46,9 @@ pub(super) struct GpuSurface {
     pub(super) look: Look,
     pub(super) holes: bool,
     pub(super) transform: GlobalTransform,
+    steps: [usize; 2],
+    /// Changes with what is in the buffers.
+    pub(super) version: u64,
     coordinates: u64,
     values: u64,
     table: Option<ColorMap>,
@@ -56,6 +61,7 @@ pub(super) struct GpuSight {
     pub(super) group: Option<BindGroup>,
     pub(super) lines: Instances,
     pub(super) planes: Instances,
+    pub(super) layer: Option<Layer>,
     version: u64,
 }
 
@@ -129,6 +135,12 @@ pub(super) fn upload_surfaces(
     let GpuSurfaces { surfaces, sights } = &mut *gpu;
     surfaces.retain(|&view, _| pictures.contains(view));
     sights.retain(|sight, _| drawings.by_sight.contains_key(sight));
+    // For several cameras, what the nearest one needs.
+    let mut steps: EntityHashMap<[usize; 2]> = EntityHashMap::default();
+    for (&(_, view), drawing) in &drawings.by_sight {
+        let least = steps.entry(view).or_insert(drawing.steps);
+        *least = [0, 1].map(|side| least[side].min(drawing.steps[side]));
+    }
     let writer = Writer { device: &device, queue: &queue, usage: BufferUsages::STORAGE };
     for (&(camera, view), drawing) in &drawings.by_sight {
         let Ok((picture, of, transform)) = pictures.get(view) else { continue };
@@ -137,7 +149,8 @@ pub(super) fn upload_surfaces(
         };
         let surface = surfaces.entry(view).or_insert_with(|| GpuSurface::new(picture));
         surface.transform = *transform;
-        surface.upload(picture, field, &writer, &uploads);
+        let steps = steps.get(&view).copied().unwrap_or([1; 2]);
+        surface.upload(picture, field, steps, &writer, &uploads);
         let instances = Writer { usage: BufferUsages::VERTEX, ..writer };
         sights.entry((camera, view)).or_default().upload(drawing, &instances, &uploads);
     }
@@ -157,40 +170,39 @@ impl GpuSurface {
             look: picture.look.clone(),
             holes: false,
             transform: GlobalTransform::IDENTITY,
+            steps: [0; 2],
+            version: 0,
             coordinates: 0,
             values: 0,
             table: None,
         }
     }
 
-    fn upload(&mut self, picture: &SurfacePicture, field: &Field, writer: &Writer, uploads: &SurfaceUploads) {
-        let (grid, values) = (&picture.grid, field.values());
+    fn upload(
+        &mut self,
+        picture: &SurfacePicture,
+        field: &Field,
+        steps: [usize; 2],
+        writer: &Writer,
+        uploads: &SurfaceUploads,
+    ) {
         // The field can be ahead of a picture that is not drawn as often.
-        if values.len() != grid.lines().iter().product::<usize>() {
+        if field.values().len() != picture.grid.lines().iter().product::<usize>() {
             return;
         }
         (self.shape, self.holes) = (picture.shape, picture.heights.holes);
-        (self.lines, self.strides) = (grid.lines(), grid.strides());
         if self.look != picture.look {
             self.look = picture.look.clone();
         }
+        let other_steps = self.steps != steps;
+        self.steps = steps;
         let mut moved = false;
-        if self.coordinates != picture.stamps.coordinates {
-            let [x, y, _] = picture.shape.middle();
-            let from = |middle: f64| move |coord: &f64| (coord - middle) as f32;
-            let along_x = writer.write(&mut self.x, grid.x().len(), grid.x().iter().map(from(x)));
-            let along_y = writer.write(&mut self.y, grid.y().len(), grid.y().iter().map(from(y)));
-            uploads.add(|counters| &counters.coordinates, along_x.0 + along_y.0);
-            moved |= along_x.1 | along_y.1;
+        if self.coordinates != picture.stamps.coordinates || other_steps {
+            moved |= self.upload_coordinates(picture, writer, uploads);
             self.coordinates = picture.stamps.coordinates;
         }
-        if self.values != picture.stamps.heights {
-            let (bytes, new) = match values.as_slice() {
-                Some(slice) => writer.write(&mut self.heights, slice.len(), slice.iter().copied()),
-                None => writer.write(&mut self.heights, values.len(), values.iter().copied()),
-            };
-            uploads.add(|counters| &counters.heights, bytes);
-            moved |= new;
+        if self.values != picture.stamps.heights || other_steps {
+            moved |= self.upload_heights(picture, field, writer, uploads);
             self.values = picture.stamps.heights;
         }
         if self.table.as_ref() != Some(&picture.look.color_map) {
@@ -200,10 +212,53 @@ impl GpuSurface {
             uploads.add(|counters| &counters.colors, bytes);
             moved |= new;
             self.table = Some(picture.look.color_map.clone());
+            self.version += 1;
         }
         if moved {
             self.group = None;
         }
+    }
+
+    /// Says whether a buffer is another one now.
+    fn upload_coordinates(&mut self, picture: &SurfacePicture, writer: &Writer, uploads: &SurfaceUploads) -> bool {
+        let (grid, [x, y, _]) = (&picture.grid, picture.shape.middle());
+        let write = |to: &mut Floats, coord: &[f64], step: usize, middle: f64| {
+            let lines = kept(coord.len(), step);
+            let from_middle = lines.iter().map(|&line| (coord[line] - middle) as f32);
+            let (bytes, new) = writer.write(to, lines.len(), from_middle);
+            uploads.add(|counters| &counters.coordinates, bytes);
+            (lines.len(), new)
+        };
+        let (columns, new_x) = write(&mut self.x, grid.x(), self.steps[0], x);
+        let (rows, new_y) = write(&mut self.y, grid.y(), self.steps[1], y);
+        self.lines = [columns, rows];
+        self.version += 1;
+        new_x | new_y
+    }
+
+    /// Says whether the buffer is another one now.
+    fn upload_heights(
+        &mut self,
+        picture: &SurfacePicture,
+        field: &Field,
+        writer: &Writer,
+        uploads: &SurfaceUploads,
+    ) -> bool {
+        let values = field.values();
+        let (bytes, new) = if self.steps != [1; 2] {
+            self.strides = [1, self.lines[0]];
+            let reduced = reduced(&picture.grid, field, picture.heights.range, self.steps);
+            writer.write(&mut self.heights, reduced.len(), reduced.iter().copied())
+        } else {
+            self.strides = picture.grid.strides();
+            match values.as_slice() {
+                Some(slice) => writer.write(&mut self.heights, slice.len(), slice.iter().copied()),
+                None => writer.write(&mut self.heights, values.len(), values.iter().copied()),
+            }
+        };
+        uploads.add(|counters| &counters.heights, bytes);
+        self.version += 1;
+        new
     }
 }
 

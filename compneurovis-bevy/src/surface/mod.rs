@@ -21,6 +21,8 @@ mod draw;
 mod gpu;
 mod grid;
 mod labels;
+mod layer;
+mod level;
 mod lines;
 mod look;
 mod pass;
@@ -80,6 +82,7 @@ impl Plugin for SurfacePlugin {
         if app.is_plugin_added::<AssetPlugin>() {
             embedded_asset!(app, "surface.wgsl");
             embedded_asset!(app, "lines.wgsl");
+            embedded_asset!(app, "layer.wgsl");
         }
     }
 

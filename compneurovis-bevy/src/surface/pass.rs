@@ -25,6 +25,7 @@ use compneurovis_core::{colormap::table_scale, view::SurfaceShading};
 use super::{
     SurfaceUploads,
     gpu::{GpuSight, GpuSurface, GpuSurfaces, Instances, SurfaceUniform, upload_surfaces},
+    layer::{Layer, is_kept},
     look::linear,
     pipeline::{Part, PipelineKey, SurfacePipeline, make_pipeline},
     sight::clip_from_middle,
@@ -51,7 +52,7 @@ pub(super) fn build(app: &mut App) {
 }
 
 /// The pipelines of one camera.
-struct Pipelines<'a> {
+pub(super) struct Pipelines<'a> {
     specialized: &'a mut SpecializedRenderPipelines<SurfacePipeline>,
     cache: &'a PipelineCache,
     pipeline: &'a SurfacePipeline,
@@ -64,6 +65,14 @@ impl<'a> Pipelines<'a> {
         let key = PipelineKey { part, holes, ..self.key };
         let id: CachedRenderPipelineId = self.specialized.specialize(self.cache, self.pipeline, key);
         self.cache.get_render_pipeline(id)
+    }
+
+    /// That of a surface which is drawn into a picture of its own.
+    pub(super) fn single_sampled(&mut self, holes: bool) -> Option<&'a RenderPipeline> {
+        let samples = std::mem::replace(&mut self.key.samples, 1);
+        let pipeline = self.get(Part::Opaque, holes);
+        self.key.samples = samples;
+        pipeline
     }
 }
 
@@ -93,6 +102,14 @@ fn draw_pass(
             sight.prepare(surface, view, size, &pipeline, &cache, (&device, &queue));
         }
     }
+    let format = target.main_texture_format();
+    let key = PipelineKey { part: Part::Opaque, holes: false, format, samples: msaa.samples() };
+    let mut pipelines = Pipelines { specialized: &mut specialized, cache: &cache, pipeline: &pipeline, key };
+    for ((_, of), sight) in sights.iter_mut().filter(|((by, _), _)| *by == camera.id()) {
+        if let Some(surface) = surfaces.get(of) {
+            sight.keep(surface, size.as_uvec2(), &device, &mut pipelines, &mut context);
+        }
+    }
     let seen = sights.iter().filter(|((by, _), _)| *by == camera.id());
     let mut ready: Vec<Ready> = seen
         .filter_map(|((_, of), sight)| {
@@ -105,9 +122,6 @@ fn draw_pass(
     }
     // The farthest first, for those that are seen through.
     ready.sort_by(|a, b| b.distance.total_cmp(&a.distance));
-    let key =
-        PipelineKey { part: Part::Opaque, holes: false, format: target.main_texture_format(), samples: msaa.samples() };
-    let mut pipelines = Pipelines { specialized: &mut specialized, cache: &cache, pipeline: &pipeline, key };
     let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("surfaces"),
         color_attachments: &[Some(target.get_color_attachment())],
@@ -119,17 +133,22 @@ fn draw_pass(
     if let Some(viewport) = &extracted.viewport {
         pass.set_camera_viewport(viewport);
     }
-    for ready in ready.iter().filter(|ready| !ready.surface.look.is_translucent()) {
-        ready.draw_surface(&mut pass, &mut pipelines, Part::Opaque);
+    draw_ready(&ready, &mut pass, &mut pipelines);
+}
+
+fn draw_ready<'a>(ready: &[Ready<'a>], pass: &mut TrackedRenderPass<'a>, pipelines: &mut Pipelines<'a>) {
+    let (seen_through, opaque): (Vec<&Ready>, Vec<&Ready>) =
+        ready.iter().partition(|ready| ready.surface.look.is_translucent());
+    for ready in opaque {
+        ready.draw(pass, pipelines, &[Part::Opaque]);
     }
-    for ready in ready.iter().filter(|ready| ready.surface.look.is_translucent()) {
-        ready.draw_surface(&mut pass, &mut pipelines, Part::Nearest);
-        ready.draw_surface(&mut pass, &mut pipelines, Part::Translucent);
+    for ready in seen_through {
+        ready.draw(pass, pipelines, &[Part::Nearest, Part::Translucent]);
     }
-    for ready in &ready {
-        ready.draw_instances(&mut pass, &mut pipelines, &ready.sight.planes, Part::Planes);
-        ready.draw_instances(&mut pass, &mut pipelines, &ready.sight.lines, Part::HiddenLines);
-        ready.draw_instances(&mut pass, &mut pipelines, &ready.sight.lines, Part::Lines);
+    for ready in ready {
+        ready.draw_instances(pass, pipelines, &ready.sight.planes, Part::Planes);
+        ready.draw_instances(pass, pipelines, &ready.sight.lines, Part::HiddenLines);
+        ready.draw_instances(pass, pipelines, &ready.sight.lines, Part::Lines);
     }
 }
 
@@ -140,16 +159,29 @@ fn distance(surface: &GpuSurface, view: &ExtractedView) -> f32 {
 }
 
 impl<'a> Ready<'a> {
-    fn draw_surface(&self, pass: &mut TrackedRenderPass<'a>, pipelines: &mut Pipelines<'a>, part: Part) {
-        let [columns, rows] = self.surface.lines;
-        // A row is drawn as a line.
-        let (longer, shorter) = (columns.max(rows) as u32, columns.min(rows) as u32);
+    /// Draws the surface in one or two goes, or puts its kept picture there.
+    fn draw(&self, pass: &mut TrackedRenderPass<'a>, pipelines: &mut Pipelines<'a>, parts: &[Part]) {
+        if is_kept(self.surface) {
+            self.draw_layer(pass, pipelines);
+            return;
+        }
         let (Some(sight), Some(data)) = (&self.sight.group, &self.surface.group) else { return };
-        let Some(pipeline) = pipelines.get(part, self.surface.holes).filter(|_| shorter > 1) else { return };
+        for &part in parts {
+            let Some(pipeline) = pipelines.get(part, self.surface.holes) else { return };
+            pass.set_render_pipeline(pipeline);
+            pass.set_bind_group(0, sight, &[]);
+            pass.set_bind_group(1, data, &[]);
+            draw_strips(pass, self.surface.lines);
+        }
+    }
+
+    fn draw_layer(&self, pass: &mut TrackedRenderPass<'a>, pipelines: &mut Pipelines<'a>) {
+        let Some(layer) = self.sight.layer.as_ref().filter(|layer| layer.is_drawn()) else { return };
+        let part = Layer::part(self.surface.look.is_translucent());
+        let Some(pipeline) = pipelines.get(part, false) else { return };
         pass.set_render_pipeline(pipeline);
-        pass.set_bind_group(0, sight, &[]);
-        pass.set_bind_group(1, data, &[]);
-        pass.draw(0..2 * longer, 0..shorter - 1);
+        pass.set_bind_group(0, &layer.group, &[]);
+        pass.draw(0..3, 0..1);
     }
 
     fn draw_instances(
@@ -168,7 +200,37 @@ impl<'a> Ready<'a> {
     }
 }
 
+/// Draws a grid with so many lines along x and along y. A row is drawn as a line, elsewhere.
+pub(super) fn draw_strips(pass: &mut TrackedRenderPass<'_>, [columns, rows]: [usize; 2]) {
+    let (longer, shorter) = (columns.max(rows) as u32, columns.min(rows) as u32);
+    if shorter > 1 {
+        pass.draw(0..2 * longer, 0..shorter - 1);
+    }
+}
+
 impl GpuSight {
+    /// Draws the picture that is kept, if one is.
+    fn keep(
+        &mut self,
+        surface: &GpuSurface,
+        size: UVec2,
+        device: &RenderDevice,
+        pipelines: &mut Pipelines,
+        context: &mut RenderContext,
+    ) {
+        if !is_kept(surface) || size.min_element() == 0 {
+            self.layer = None;
+            return;
+        }
+        let format = pipelines.key.format;
+        if self.layer.as_ref().is_none_or(|layer| !layer.fits(size, format)) {
+            self.layer = Some(Layer::new(device, pipelines.cache, pipelines.pipeline, size, format));
+        }
+        if let (Some(layer), Some(group)) = (&mut self.layer, &self.group) {
+            layer.draw(surface, group, self.uniform.get(), context, pipelines);
+        }
+    }
+
     /// Writes what changed, and binds what is not bound yet.
     fn prepare(
         &mut self,

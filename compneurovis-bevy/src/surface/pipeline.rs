@@ -2,15 +2,15 @@
 
 use bevy::{
     asset::{AssetServer, load_embedded_asset},
-    core_pipeline::core_3d::CORE_3D_DEPTH_FORMAT,
+    core_pipeline::{FullscreenShader, core_3d::CORE_3D_DEPTH_FORMAT},
     mesh::VertexBufferLayout,
     prelude::*,
     render::render_resource::{
         BindGroupLayoutDescriptor, BindGroupLayoutEntries, BlendState, ColorTargetState, ColorWrites, CompareFunction,
         DepthBiasState, DepthStencilState, FragmentState, MultisampleState, PrimitiveState, PrimitiveTopology,
         RenderPipelineDescriptor, ShaderStages, SpecializedRenderPipeline, StencilState, TextureFormat,
-        VertexAttribute, VertexFormat, VertexState, VertexStepMode,
-        binding_types::{storage_buffer_read_only_sized, uniform_buffer},
+        TextureSampleType, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
+        binding_types::{storage_buffer_read_only_sized, texture_2d, texture_depth_2d, uniform_buffer},
     },
 };
 
@@ -21,6 +21,9 @@ use super::{gpu::SurfaceUniform, lines::Line};
 pub(super) struct SurfacePipeline {
     pub(super) sight: BindGroupLayoutDescriptor,
     pub(super) data: BindGroupLayoutDescriptor,
+    pub(super) layer: BindGroupLayoutDescriptor,
+    fullscreen: FullscreenShader,
+    kept: Handle<Shader>,
     surface: Handle<Shader>,
     lines: Handle<Shader>,
 }
@@ -34,6 +37,10 @@ pub(super) enum Part {
     Nearest,
     /// A surface over what is behind it.
     Translucent,
+    /// The kept picture of a surface that hides what is behind it.
+    Layer,
+    /// The kept picture of a surface that is seen through.
+    TranslucentLayer,
     /// Lines that nothing hides.
     Lines,
     /// Lines where they are hidden.
@@ -54,7 +61,7 @@ pub(super) struct PipelineKey {
     pub(super) samples: u32,
 }
 
-pub(super) fn make_pipeline(mut commands: Commands, assets: Res<AssetServer>) {
+pub(super) fn make_pipeline(mut commands: Commands, assets: Res<AssetServer>, fullscreen: Res<FullscreenShader>) {
     let values = || storage_buffer_read_only_sized(false, None);
     commands.insert_resource(SurfacePipeline {
         sight: BindGroupLayoutDescriptor::new(
@@ -68,6 +75,15 @@ pub(super) fn make_pipeline(mut commands: Commands, assets: Res<AssetServer>) {
                 (values(), values(), values(), values()),
             ),
         ),
+        layer: BindGroupLayoutDescriptor::new(
+            "surface layer",
+            &BindGroupLayoutEntries::sequential(
+                ShaderStages::FRAGMENT,
+                (texture_2d(TextureSampleType::Float { filterable: false }), texture_depth_2d()),
+            ),
+        ),
+        fullscreen: fullscreen.clone(),
+        kept: load_embedded_asset!(&*assets, "layer.wgsl"),
         surface: load_embedded_asset!(&*assets, "surface.wgsl"),
         lines: load_embedded_asset!(&*assets, "lines.wgsl"),
     });
@@ -81,7 +97,7 @@ impl Part {
     fn target(self, format: TextureFormat) -> ColorTargetState {
         ColorTargetState {
             format,
-            blend: (self != Self::Opaque).then_some(BlendState::ALPHA_BLENDING),
+            blend: (!matches!(self, Self::Opaque | Self::Layer)).then_some(BlendState::ALPHA_BLENDING),
             write_mask: if self == Self::Nearest { ColorWrites::empty() } else { ColorWrites::ALL },
         }
     }
@@ -89,7 +105,10 @@ impl Part {
     fn depth(self) -> DepthStencilState {
         DepthStencilState {
             format: CORE_3D_DEPTH_FORMAT,
-            depth_write_enabled: Some(matches!(self, Self::Opaque | Self::Nearest)),
+            depth_write_enabled: Some(matches!(
+                self,
+                Self::Opaque | Self::Nearest | Self::Layer | Self::TranslucentLayer
+            )),
             // Bevy's depth is reversed: nearer is greater.
             depth_compare: Some(match self {
                 Self::HiddenLines => CompareFunction::Less,
@@ -100,9 +119,15 @@ impl Part {
         }
     }
 
+    fn is_layer(self) -> bool {
+        matches!(self, Self::Layer | Self::TranslucentLayer)
+    }
+
     fn entry_points(self) -> (&'static str, &'static str) {
         match self {
-            Self::Opaque | Self::Nearest | Self::Translucent => ("vertex", "fragment"),
+            Self::Opaque | Self::Nearest | Self::Translucent | Self::Layer | Self::TranslucentLayer => {
+                ("vertex", "fragment")
+            }
             Self::Lines | Self::HiddenLines => ("line_vertex", "line_fragment"),
             Self::Planes => ("plane_vertex", "plane_fragment"),
         }
@@ -120,6 +145,9 @@ impl SpecializedRenderPipeline for SurfacePipeline {
         }
         if part == Part::HiddenLines {
             defs.push("HIDDEN".into());
+        }
+        if part.is_layer() {
+            return self.layer(part, format, samples);
         }
         let (shader, layout, buffers) = if part.is_surface() {
             (self.surface.clone(), vec![self.sight.clone(), self.data.clone()], Vec::new())
@@ -145,6 +173,25 @@ impl SpecializedRenderPipeline for SurfacePipeline {
             }),
             // Both sides of a surface are to be seen.
             primitive: PrimitiveState { topology: PrimitiveTopology::TriangleStrip, cull_mode: None, ..default() },
+            depth_stencil: Some(part.depth()),
+            multisample: MultisampleState { count: samples, ..default() },
+            ..default()
+        }
+    }
+}
+
+impl SurfacePipeline {
+    fn layer(&self, part: Part, format: TextureFormat, samples: u32) -> RenderPipelineDescriptor {
+        RenderPipelineDescriptor {
+            label: Some("surface layer".into()),
+            layout: vec![self.layer.clone()],
+            vertex: self.fullscreen.to_vertex_state(),
+            fragment: Some(FragmentState {
+                shader: self.kept.clone(),
+                entry_point: Some("fragment".into()),
+                targets: vec![Some(part.target(format))],
+                ..default()
+            }),
             depth_stencil: Some(part.depth()),
             multisample: MultisampleState { count: samples, ..default() },
             ..default()
