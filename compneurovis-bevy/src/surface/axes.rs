@@ -25,6 +25,9 @@ const TICK_LENGTH: f64 = 0.03;
 /// An axis that is shorter on the screen, in points, has neither ticks nor texts: they would lie on each other.
 const READABLE: f32 = 30.0;
 
+/// Two edges are as near to the viewer, if they differ by less than this part of the box.
+const SAME_DEPTH: f32 = 0.03;
+
 /// The axes of a surface, where they are.
 struct Frame<'a> {
     shape: &'a SurfaceShape,
@@ -73,7 +76,7 @@ impl Frame<'_> {
         let at = |value: f64| {
             let mut data = corner;
             data[side] = value;
-            self.shape.from_middle(data)
+            self.shape.about_middle(data)
         };
         let (low, high) = (self.shape.min[side], self.shape.max[side]);
         let (from, to) = (at(low), at(high));
@@ -97,40 +100,49 @@ impl Frame<'_> {
     }
 
     /// The corner of the box at which the edge begins that an axis runs along: of the horizontal edges at the bottom
-    /// the one nearest to the viewer, of the upright ones that which is leftmost on the screen, where
-    /// nothing of the surface is behind the texts.
+    /// the one nearest to the viewer, or the right one if both are as near; of the upright ones that which is leftmost
+    /// on the screen, where nothing of the surface is behind the texts.
     fn edge(&self, side: usize) -> usize {
         let corners = self.shape.corners();
-        let seen = |corner: usize| self.sight.project(corners[corner]);
+        if side == 2 {
+            let left = |corner: &usize| self.sight.project(corners[*corner]).map_or(f32::INFINITY, |(at, _)| at.x);
+            return (0..4).min_by(|a, b| left(a).total_cmp(&left(b))).unwrap_or(0);
+        }
+        let other = 1 << (1 - side);
         let middle = |corner: usize| self.sight.project((corners[corner] + corners[corner | 1 << side]) / 2.0);
-        let candidates = if side == 2 { vec![0, 1, 2, 3] } else { vec![0, 1 << (1 - side)] };
-        let cost = |corner: &usize| match side {
-            2 => seen(*corner).map_or(f32::INFINITY, |(at, _)| at.x),
-            _ => middle(*corner).map_or(f32::INFINITY, |(_, depth)| depth),
-        };
-        candidates.into_iter().min_by(|a, b| cost(a).total_cmp(&cost(b))).unwrap_or(0)
+        let (Some((one, near)), Some((two, far))) = (middle(0), middle(other)) else { return 0 };
+        let depths = corners.iter().filter_map(|&corner| self.sight.project(corner)).map(|(_, depth)| depth);
+        let (least, most) =
+            depths.fold((f32::MAX, f32::MIN), |(least, most), depth| (least.min(depth), most.max(depth)));
+        let first = if (near - far).abs() < SAME_DEPTH * (most - least) { one.x > two.x } else { near < far };
+        if first { 0 } else { other }
     }
 
     /// From an axis to the end of a tick.
     fn outwards(&self, side: usize, corner: [f64; 3]) -> Vec3 {
-        let span = |side: usize| (self.shape.max[side] - self.shape.min[side]) * self.shape.scale[side];
+        let span = |side: usize| ((self.shape.max[side] - self.shape.min[side]) * self.shape.scale[side]).abs();
         let length = |across: usize| {
-            // A row has no width to go by.
-            let span = if span(across) == 0.0 { span(1 - across) } else { span(across) };
+            // A row has no width to go by, and a ribbon too much.
+            let spans = [span(across), 2.0 * span(side)].into_iter().filter(|&span| span > 0.0);
+            let span = spans.fold(f64::INFINITY, f64::min);
             (span * TICK_LENGTH * f64::from(self.look.tick_length_scale.max(0.01))) as f32
         };
         let middle = self.shape.middle();
+        let from = self.shape.about_middle(corner);
         // In the coordinates of the view's entity, the data's y is -z.
         let unit = |across: usize| {
-            let sign = if corner[across] >= middle[across] { 1.0 } else { -1.0 };
-            if across == 0 { Vec3::X * sign } else { Vec3::NEG_Z * sign }
+            let positive = if across == 0 { Vec3::X } else { Vec3::NEG_Z };
+            let beyond = corner[across] - middle[across];
+            // Beside a row, downwards as it is seen.
+            let down = || self.sight.direction(from, from + positive * length(across)).is_none_or(|way| way.y >= 0.0);
+            let outwards = if beyond == 0.0 { down() } else { beyond > 0.0 };
+            if outwards { positive } else { -positive }
         };
         match side {
             0 => unit(1) * length(1),
             1 => unit(0) * length(0),
             // To the left as it is seen, if that can be.
             _ => {
-                let from = self.shape.from_middle(corner);
                 let left = |across: &usize| {
                     let direction = self.sight.direction(from, from + unit(*across) * length(*across));
                     direction.map_or(f32::INFINITY, |direction| direction.x)

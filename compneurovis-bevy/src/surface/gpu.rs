@@ -12,7 +12,7 @@ use bevy::{
         renderer::{RenderDevice, RenderQueue},
     },
 };
-use compneurovis_core::{ColorMap, Field};
+use compneurovis_core::{ColorMap, Field, view::SurfaceShading};
 
 use super::{
     SurfacePicture, SurfaceShape, SurfaceUploads,
@@ -21,6 +21,7 @@ use super::{
     level::{kept, reduced},
     lines::Line,
     look::{Look, linear},
+    pipeline::Style,
 };
 use crate::session::{SessionScene, ViewOf};
 
@@ -44,7 +45,7 @@ pub(super) struct GpuSurface {
     pub(super) strides: [usize; 2],
     pub(super) shape: SurfaceShape,
     pub(super) look: Look,
-    pub(super) holes: bool,
+    holes: bool,
     pub(super) transform: GlobalTransform,
     steps: [usize; 2],
     /// Changes with what is in the buffers.
@@ -176,6 +177,10 @@ impl GpuSurface {
             values: 0,
             table: None,
         }
+    }
+
+    pub(super) fn style(&self) -> Style {
+        Style { holes: self.holes, lit: self.look.shading != SurfaceShading::Unlit }
     }
 
     fn upload(

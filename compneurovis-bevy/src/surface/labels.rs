@@ -77,7 +77,12 @@ pub fn surface_labels_ui(ui: &egui::Ui, rect: egui::Rect, labels: &AxisLabels, c
         sizes.fold(egui::Vec2::ZERO, egui::Vec2::max)
     });
     for axis in texts {
-        let beyond = if axis.name_beyond_numbers { 2.0 * reach(size(axis), axis.name_towards) + GAP } else { 0.0 };
+        let beyond = if axis.name_beyond_numbers {
+            2.0 * reach(size(axis), axis.name_towards) + GAP
+        } else {
+            // The last number is beside the end of the axis.
+            axis.number_size / 2.0
+        };
         let font = egui::FontId::proportional(axis.name_size);
         let name = laid(&painter, &axis.name, &font, axis.color);
         let at = place(rect, axis.name_at + axis.name_towards * beyond, axis.name_towards, name.size());

@@ -91,7 +91,7 @@ impl Layer {
         if self.drawn == wanted {
             return;
         }
-        let (Some(data), Some(pipeline)) = (&surface.group, pipelines.single_sampled(surface.holes)) else { return };
+        let (Some(data), Some(pipeline)) = (&surface.group, pipelines.single_sampled(surface.style())) else { return };
         let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
             label: Some("surface layer"),
             color_attachments: &[Some(RenderPassColorAttachment {

@@ -13,7 +13,7 @@ use super::{SurfaceGrid, SurfaceShape, sight::Sight};
 const SMALL: usize = 100_000;
 
 /// How far apart lines may be on the screen, in pixels.
-const SPACING: f32 = 1.5;
+const SPACING: f32 = 2.0;
 
 /// By which part of the range a point has to differ from its neighbour to stand out.
 const STANDS_OUT: f32 = 0.02;
@@ -70,9 +70,9 @@ pub(super) fn reduced(grid: &SurfaceGrid, field: &Field, range: Option<(f32, f32
             for row in top..bottom {
                 for column in left..right {
                     let value = values[column * along_x + row * along_y];
-                    // Not finite, then, if one of the two is not.
+                    // Not finite if one of the two is not.
                     let differs = (value - first).abs();
-                    if !(differs <= most) {
+                    if differs > most || differs.is_nan() {
                         (height, most) = (value, differs);
                     }
                 }

@@ -58,7 +58,7 @@ pub(super) fn draw_slices(picture: &SurfacePicture, field: &Field, lines: &mut V
         let Some(&at) = [picture.grid.x(), picture.grid.y()][1 - across].get(slice.index) else { continue };
         let corner = |mut corner: [f64; 3]| {
             corner[1 - across] = at;
-            picture.shape.from_middle(corner)
+            picture.shape.about_middle(corner)
         };
         let frame = [low, with(low, across, high[across]), high, with(high, across, low[across])].map(corner);
         for (from, to) in frame.iter().zip(frame.iter().cycle().skip(1)) {
@@ -95,7 +95,7 @@ fn curve(picture: &SurfacePicture, field: &Field, slice: &SliceLook) -> Vec<Line
 fn placed(picture: &SurfacePicture, field: &Field, at: [usize; 2]) -> Option<(Vec3, f32)> {
     let height = picture.height(field, at).filter(|height| height.is_finite())?;
     let data = [*picture.grid.x().get(at[0])?, *picture.grid.y().get(at[1])?, f64::from(height)];
-    Some((picture.shape.from_middle(data), height))
+    Some((picture.shape.about_middle(data), height))
 }
 
 /// Draws a surface that is a row, or a point, in the colours of its heights.

@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(whole, Heights { range: Some((-2.0, 7.0)), holes: false });
         let holed = of(array![[1.0, f32::NAN], [f32::INFINITY, 7.0]]);
         assert_eq!(holed, Heights { range: Some((1.0, 7.0)), holes: true });
-        assert_eq!(of(array![[f32::NAN; 2]; 2]), Heights { range: None, holes: true });
+        assert_eq!(of(array![[f32::NAN, f32::NAN], [f32::NAN, f32::NAN]]), Heights { range: None, holes: true });
     }
 
     #[test]

@@ -27,7 +27,7 @@ use super::{
     gpu::{GpuSight, GpuSurface, GpuSurfaces, Instances, SurfaceUniform, upload_surfaces},
     layer::{Layer, is_kept},
     look::linear,
-    pipeline::{Part, PipelineKey, SurfacePipeline, make_pipeline},
+    pipeline::{Part, PipelineKey, Style, SurfacePipeline, make_pipeline},
     sight::clip_from_middle,
 };
 
@@ -61,16 +61,16 @@ pub(super) struct Pipelines<'a> {
 
 impl<'a> Pipelines<'a> {
     /// `None` while it is being compiled.
-    fn get(&mut self, part: Part, holes: bool) -> Option<&'a RenderPipeline> {
-        let key = PipelineKey { part, holes, ..self.key };
+    fn get(&mut self, part: Part, style: Style) -> Option<&'a RenderPipeline> {
+        let key = PipelineKey { part, style, ..self.key };
         let id: CachedRenderPipelineId = self.specialized.specialize(self.cache, self.pipeline, key);
         self.cache.get_render_pipeline(id)
     }
 
     /// That of a surface which is drawn into a picture of its own.
-    pub(super) fn single_sampled(&mut self, holes: bool) -> Option<&'a RenderPipeline> {
+    pub(super) fn single_sampled(&mut self, style: Style) -> Option<&'a RenderPipeline> {
         let samples = std::mem::replace(&mut self.key.samples, 1);
-        let pipeline = self.get(Part::Opaque, holes);
+        let pipeline = self.get(Part::Opaque, style);
         self.key.samples = samples;
         pipeline
     }
@@ -103,7 +103,7 @@ fn draw_pass(
         }
     }
     let format = target.main_texture_format();
-    let key = PipelineKey { part: Part::Opaque, holes: false, format, samples: msaa.samples() };
+    let key = PipelineKey { part: Part::Opaque, style: Style::default(), format, samples: msaa.samples() };
     let mut pipelines = Pipelines { specialized: &mut specialized, cache: &cache, pipeline: &pipeline, key };
     for ((_, of), sight) in sights.iter_mut().filter(|((by, _), _)| *by == camera.id()) {
         if let Some(surface) = surfaces.get(of) {
@@ -167,7 +167,7 @@ impl<'a> Ready<'a> {
         }
         let (Some(sight), Some(data)) = (&self.sight.group, &self.surface.group) else { return };
         for &part in parts {
-            let Some(pipeline) = pipelines.get(part, self.surface.holes) else { return };
+            let Some(pipeline) = pipelines.get(part, self.surface.style()) else { return };
             pass.set_render_pipeline(pipeline);
             pass.set_bind_group(0, sight, &[]);
             pass.set_bind_group(1, data, &[]);
@@ -178,7 +178,7 @@ impl<'a> Ready<'a> {
     fn draw_layer(&self, pass: &mut TrackedRenderPass<'a>, pipelines: &mut Pipelines<'a>) {
         let Some(layer) = self.sight.layer.as_ref().filter(|layer| layer.is_drawn()) else { return };
         let part = Layer::part(self.surface.look.is_translucent());
-        let Some(pipeline) = pipelines.get(part, false) else { return };
+        let Some(pipeline) = pipelines.get(part, Style::default()) else { return };
         pass.set_render_pipeline(pipeline);
         pass.set_bind_group(0, &layer.group, &[]);
         pass.draw(0..3, 0..1);
@@ -192,7 +192,7 @@ impl<'a> Ready<'a> {
         part: Part,
     ) {
         let (Some(sight), Some(buffer)) = (&self.sight.group, &of.floats.buffer) else { return };
-        let Some(pipeline) = pipelines.get(part, false).filter(|_| of.count > 0) else { return };
+        let Some(pipeline) = pipelines.get(part, Style::default()).filter(|_| of.count > 0) else { return };
         pass.set_render_pipeline(pipeline);
         pass.set_bind_group(0, sight, &[]);
         pass.set_vertex_buffer(0, buffer.slice(..));
@@ -288,7 +288,7 @@ fn uniform(surface: &GpuSurface, view: &ExtractedView, size: Vec2) -> SurfaceUni
     };
     SurfaceUniform {
         clip_from_middle: clip_from_middle(view.clip_from_view, &view.world_from_view, &surface.transform, shape),
-        light: light.extend(0.0),
+        light: light.extend(surface.transform.affine().matrix3.determinant().signum()),
         color: Vec4::new(color.red, color.green, color.blue, alpha),
         scale: Vec4::new(x, height, y, shape.middle()[2] as f32),
         limits: Vec4::new(look.limits.0, table_scale(look.limits), 0.0, 0.0),

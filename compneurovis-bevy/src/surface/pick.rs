@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn cells_are_found_in_rising_and_falling_coordinates() {
-        for (at, rising, falling) in [(-1.0, 0, 1), (0.5, 0, 1), (1.0, 1, 0), (1.5, 1, 0), (9.0, 1, 0)] {
+        for (at, rising, falling) in [(-1.0, 0, 1), (0.5, 0, 1), (1.0, 1, 1), (1.5, 1, 0), (9.0, 1, 0)] {
             assert_eq!(cell_of(&[0.0, 1.0, 3.0], at), rising, "{at}");
             assert_eq!(cell_of(&[3.0, 1.0, 0.0], at), falling, "{at}");
         }

@@ -49,12 +49,21 @@ pub(super) enum Part {
     Planes,
 }
 
+/// What the shader of a surface has to know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Style {
+    /// Whether some heights are no numbers.
+    pub(super) holes: bool,
+    /// Whether light falls on it.
+    pub(super) lit: bool,
+}
+
 /// Everything that a pipeline depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PipelineKey {
     pub(super) part: Part,
-    /// Whether some heights are no numbers.
-    pub(super) holes: bool,
+    /// Of the surface; that of others is the default.
+    pub(super) style: Style,
     /// Of the camera's picture.
     pub(super) format: TextureFormat,
     /// Of the camera's picture.
@@ -137,11 +146,14 @@ impl Part {
 impl SpecializedRenderPipeline for SurfacePipeline {
     type Key = PipelineKey;
 
-    fn specialize(&self, PipelineKey { part, holes, format, samples }: PipelineKey) -> RenderPipelineDescriptor {
+    fn specialize(&self, PipelineKey { part, style, format, samples }: PipelineKey) -> RenderPipelineDescriptor {
         let (vertex, fragment) = part.entry_points();
         let mut defs = Vec::new();
-        if holes {
+        if style.holes {
             defs.push("HOLES".into());
+        }
+        if style.lit {
+            defs.push("LIT".into());
         }
         if part == Part::HiddenLines {
             defs.push("HIDDEN".into());
@@ -162,14 +174,12 @@ impl SpecializedRenderPipeline for SurfacePipeline {
                 shader_defs: defs.clone(),
                 entry_point: Some(vertex.into()),
                 buffers,
-                ..default()
             },
             fragment: Some(FragmentState {
                 shader,
                 shader_defs: defs,
                 entry_point: Some(fragment.into()),
                 targets: vec![Some(part.target(format))],
-                ..default()
             }),
             // Both sides of a surface are to be seen.
             primitive: PrimitiveState { topology: PrimitiveTopology::TriangleStrip, cull_mode: None, ..default() },

@@ -70,7 +70,7 @@ impl SurfaceShape {
     }
 
     /// Where x, y and height are from the middle of the box, which is small enough for single precision.
-    pub(super) fn from_middle(&self, data: [f64; 3]) -> Vec3 {
+    pub(super) fn about_middle(&self, data: [f64; 3]) -> Vec3 {
         let middle = self.middle();
         self.place([0, 1, 2].map(|side| data[side] - middle[side])).as_vec3()
     }
@@ -101,7 +101,7 @@ impl SurfaceShape {
     /// The eight corners, in the coordinates of the view's entity from the middle of the box. Bit 0 of the index
     /// is for the end of x, 1 for y, 2 for height.
     pub(super) fn corners(&self) -> [Vec3; 8] {
-        std::array::from_fn(|corner| self.from_middle(self.corner(corner)))
+        std::array::from_fn(|corner| self.about_middle(self.corner(corner)))
     }
 
     pub(super) fn corner(&self, corner: usize) -> [f64; 3] {

@@ -27,13 +27,15 @@ impl Sight {
         Some(Self { clip_from_middle, size, scale: camera.target_scaling_factor().unwrap_or(1.0) })
     }
 
-    /// Where a point is in points from the top left of the viewport, and how far away; `None` behind the camera.
+    /// Where a point is in points from the top left of the viewport, and how far away, in steps that are no lengths in an
+    /// orthographic view; `None` behind the camera.
     pub(super) fn project(&self, point: Vec3) -> Option<(Vec2, f32)> {
         let clip = self.clip_from_middle * point.extend(1.0);
         let ndc = clip.truncate() / clip.w;
         let at = (Vec2::new(ndc.x, -ndc.y) + 1.0) * 0.5 * self.size;
         // Bevy's depth is reversed: nearer is greater, and 1 is the near plane.
-        (clip.w > 0.0 && ndc.z <= 1.0 && at.is_finite()).then_some((at, -ndc.z))
+        let depth = if self.clip_from_middle.row(3).truncate() == Vec3::ZERO { -ndc.z } else { clip.w };
+        (clip.w > 0.0 && ndc.z <= 1.0 && at.is_finite()).then_some((at, depth))
     }
 
     /// The direction on the screen, of length 1, in which something goes; nothing if it goes straight away.

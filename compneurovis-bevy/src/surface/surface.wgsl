@@ -3,7 +3,7 @@
 struct Surface {
     // From the coordinates of the view's entity, the middle of the box their origin, to those of the screen.
     clip_from_middle: mat4x4<f32>,
-    // Towards the light, in the same coordinates.
+    // Towards the light, in the same coordinates, and -1 if these are mirrored in the world, else 1.
     light: vec4<f32>,
     // Where heights have no colour of their own, and alpha.
     color: vec4<f32>,
@@ -26,7 +26,6 @@ struct Surface {
 // As bits: drivers may take it that no number is a NaN.
 @group(1) @binding(3) var<storage, read> heights: array<u32>;
 
-const UNLIT: u32 = 0u;
 const SMOOTH: u32 = 2u;
 // Of the light that falls from everywhere.
 const AMBIENT: f32 = 0.35;
@@ -36,10 +35,14 @@ const HIGHEST: f32 = 1e30;
 struct Corner {
     @invariant @builtin(position) clip: vec4<f32>,
     @location(0) height: f32,
+#ifdef LIT
     @location(1) point: vec3<f32>,
     @location(2) normal: vec3<f32>,
+#endif
+#ifdef HOLES
     // 1 at heights, 0 at holes.
     @location(3) whole: f32,
+#endif
 }
 
 fn bits_at(at: vec2<u32>) -> u32 {
@@ -91,27 +94,36 @@ fn vertex(@builtin(vertex_index) index: u32, @builtin(instance_index) strip: u32
     let across = strip + (index & 1u);
     let at = select(vec2(across, along), vec2(along, across), surface.shape.x >= surface.shape.y);
     let bits = bits_at(at);
+    let height = height_of(bits);
+    let point = point_at(at, height);
     var corner: Corner;
-    corner.height = height_of(bits);
-    corner.point = point_at(at, corner.height);
-    corner.whole = select(1.0, 0.0, is_hole(bits));
+    corner.height = height;
+    corner.clip = surface.clip_from_middle * vec4(point, 1.0);
+#ifdef LIT
+    corner.point = point;
     corner.normal = vec3(0.0);
     if surface.style.y == SMOOTH {
-        corner.normal = normal_at(at, corner.point);
+        corner.normal = normal_at(at, point);
     }
-    corner.clip = surface.clip_from_middle * vec4(corner.point, 1.0);
+#endif
+#ifdef HOLES
+    corner.whole = select(1.0, 0.0, is_hole(bits));
+#endif
     return corner;
 }
 
-fn light_on(normal: vec3<f32>) -> f32 {
-    // Both sides are lit alike.
-    return AMBIENT + (1.0 - AMBIENT) * abs(dot(direction(normal), surface.light.xyz));
+// Of a side that is turned to the viewer, whichever of both that is.
+fn light_on(normal: vec3<f32>, facing: vec3<f32>) -> f32 {
+    let outwards = direction(normal) * select(-1.0, 1.0, dot(normal, facing) >= 0.0);
+    return AMBIENT + (1.0 - AMBIENT) * max(dot(outwards, surface.light.xyz), 0.0);
 }
 
 @fragment
 fn fragment(in: Corner) -> @location(0) vec4<f32> {
+#ifdef LIT
     // Before anything is discarded, as neighbours are compared.
-    let facing = cross(dpdx(in.point), dpdy(in.point));
+    let facing = cross(dpdy(in.point), dpdx(in.point)) * surface.light.w;
+#endif
 #ifdef HOLES
     if in.whole < 0.9999 {
         discard;
@@ -122,8 +134,8 @@ fn fragment(in: Corner) -> @location(0) vec4<f32> {
     if surface.style.x == 0u {
         color = vec4(colors[u32(entry)].rgb, surface.color.a);
     }
-    if surface.style.y != UNLIT {
-        color = vec4(color.rgb * light_on(select(facing, in.normal, surface.style.y == SMOOTH)), color.a);
-    }
+#ifdef LIT
+    color = vec4(color.rgb * light_on(select(facing, in.normal, surface.style.y == SMOOTH), facing), color.a);
+#endif
     return color;
 }

@@ -70,8 +70,8 @@ pub(super) fn widened(low: f64, high: f64, count: u32) -> (f64, f64) {
     if step == 0.0 {
         return (low, high);
     }
-    // A range that ends at a step but for rounding is as wide as it shall be.
-    let (from, to) = ((low / step + 1e-9).floor() * step, (high / step - 1e-9).ceil() * step);
+    // A range that ends at a step but for the rounding of single precision is as wide as it shall be.
+    let (from, to) = ((low / step + 1e-5).floor() * step, (high / step - 1e-5).ceil() * step);
     (from.min(low), to.max(high))
 }
 

@@ -133,7 +133,6 @@ impl Stage {
             yaw: yaw_deg.to_radians(),
             pitch: pitch_deg.to_radians(),
             auto_frame: false,
-            ..*camera
         };
         self.frames(3);
     }
