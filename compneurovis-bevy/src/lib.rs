@@ -28,10 +28,10 @@
 //! | entity | components |
 //! |---|---|
 //! | a session | [`LiveSession`], [`SessionScene`], [`SessionProgress`], [`SessionProblems`], [`SessionNotice`], [`Selection`] |
-//! | each of its views, a child | [`ViewOf`] and [`Morphology`], [`LinePlot`] or [`OtherView`]; a cell also [`Transform`](bevy::prelude::Transform), [`Visibility`](bevy::prelude::Visibility) and [`CellGeometry`] |
+//! | each of its views, a child | [`ViewOf`] and [`Morphology`], [`Surface`], [`LinePlot`] or [`OtherView`]; a cell or surface also [`Transform`](bevy::prelude::Transform) and [`Visibility`](bevy::prelude::Visibility), and [`CellGeometry`] or [`SurfacePicture`](surface::SurfacePicture) |
 //!
 //! Views are spawned, changed and despawned with the scene, and keep their entities over changes.
-//! Move a cell by its transform, hide it by its visibility; any 3-D camera sees it. What happened
+//! Move a cell or a surface by its transform, hide it by its visibility; any 3-D camera sees it. What happened
 //! comes as [`SessionMessage`]; what the user does goes in as [`UserInput`] and [`SelectEntity`], and
 //! commands go out as [`SendCommand`].
 //! A session ends when its entity is despawned, and its views go with it.
@@ -41,6 +41,7 @@
 //! | [`SessionPlugin`] | sessions, views, commands | yes |
 //! | [`OrbitCameraPlugin`] | cameras with an [`OrbitCamera`] | yes |
 //! | [`MorphologyPlugin`] | cells in 3-D cameras, picking | yes, and draws nothing |
+//! | [`SurfacePlugin`] | surfaces in 3-D cameras, their axes and cuts | yes, and draws nothing |
 //! | [`WorkbenchPlugin`] | the panels of [`run_app`]'s window; not in the group | no |
 //!
 //! None of them touches entities, cameras or egui areas that it did not make.
@@ -49,6 +50,7 @@ pub mod camera;
 pub mod morphology;
 pub mod raster;
 pub mod session;
+pub mod surface;
 pub mod workbench;
 
 mod adapter;
@@ -69,8 +71,9 @@ pub use morphology::{CellGeometry, CellHighlights, ClearsSelection, Hovered, Mor
 pub use session::{
     ChosenLimits, ClearSelection, Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection,
     SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress,
-    SessionScene, UserInput, ViewOf,
+    SessionScene, Surface, UserInput, ViewOf,
 };
+pub use surface::SurfacePlugin;
 pub use window::{BevyFrontend, Seen, Sights, run_app};
 pub use workbench::WorkbenchPlugin;
 
@@ -80,11 +83,11 @@ pub mod prelude {
         BevyFrontend, CameraKeys, CellGeometry, CellHighlights, ClearSelection, ClearsSelection, CompNeuroVisPlugins,
         FitSelection, Hovered, Input, LinePlot, LinkedCamera, LiveSession, Morphology, OrbitCamera, OtherView,
         PickingCamera, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice,
-        SessionProblems, SessionProgress, SessionScene, StandardView, UserInput, ViewOf, run_app,
+        SessionProblems, SessionProgress, SessionScene, StandardView, Surface, UserInput, ViewOf, run_app,
     };
 }
 
-/// Sessions and their cells, for an app of one's own. Add it after Bevy's own plugins.
+/// Sessions, their cells and surfaces, for an app of one's own. Add it after Bevy's own plugins.
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -98,6 +101,7 @@ pub struct CompNeuroVisPlugins;
 
 impl PluginGroup for CompNeuroVisPlugins {
     fn build(self) -> PluginGroupBuilder {
-        PluginGroupBuilder::start::<Self>().add(SessionPlugin).add(OrbitCameraPlugin).add(MorphologyPlugin)
+        let group = PluginGroupBuilder::start::<Self>().add(SessionPlugin).add(OrbitCameraPlugin);
+        group.add(MorphologyPlugin).add(SurfacePlugin)
     }
 }

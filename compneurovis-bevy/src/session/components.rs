@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use compneurovis_core::{
     AppSpec, Busy, Counters, EntityId, Failure, GeometryId, Interaction, LinePlotView, MorphologyView, Notice, Scene,
-    SessionLink, SessionStatus, View, ViewId,
+    SessionLink, SessionStatus, SurfaceView, View, ViewId,
 };
 
 /// A session. Spawn it, and the session starts on a worker thread of its own; despawn it, and the
@@ -174,6 +174,12 @@ pub struct ChosenLimits(pub Option<(f32, f32)>);
 #[derive(Component, Clone, Debug, PartialEq, Deref)]
 #[require(Transform, Visibility, crate::SpaceBounds, ChosenLimits)]
 pub struct Morphology(pub MorphologyView);
+
+/// The settings of a surface view. Its entity's [`Transform`] places the surface in the world, and its
+/// [`RenderLayers`](bevy::camera::visibility::RenderLayers) say which cameras see it.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+#[require(Transform, Visibility, ChosenLimits)]
+pub struct Surface(pub SurfaceView);
 
 /// The settings of a view that is drawn neither in space nor as a line plot, such as a custom one. What
 /// draws it looks for its kind.

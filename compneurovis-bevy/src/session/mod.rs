@@ -11,7 +11,7 @@ use bevy::prelude::*;
 
 pub use components::{
     ChosenLimits, LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice,
-    SessionProblems, SessionProgress, SessionScene, ViewOf,
+    SessionProblems, SessionProgress, SessionScene, Surface, ViewOf,
 };
 pub use messages::{ClearSelection, Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
 

@@ -17,6 +17,7 @@ use crate::{
     camera::{OrbitCamera, SpaceBounds},
     morphology::{CellGeometry, CellStage, Hovered, Pictures},
     session::{ChosenLimits, Morphology, Selection, SessionProgress, SessionScene, ViewOf},
+    surface::{AxisLabels, SurfacePicture, SurfaceProblems, pick_surface, surface_labels_ui, surface_problems_ui},
 };
 
 /// Room between the furniture and the edges of the panel, in points.
@@ -37,12 +38,22 @@ const DARK: f32 = 0.25;
 /// Draws what lies over a panel of views in space.
 #[derive(SystemParam)]
 pub struct SpaceOverlay<'w, 's> {
-    cameras: Query<'w, 's, (Entity, &'static SpaceCamera, &'static OrbitCamera)>,
+    cameras: Query<'w, 's, OverlaidCamera>,
     sessions: Query<'w, 's, (&'static SessionScene, &'static SessionProgress, &'static Selection)>,
     views: Query<'w, 's, OverlaidView>,
     stage: Option<Res<'w, CellStage>>,
     pictures: Option<Res<'w, Pictures>>,
     hovered: Option<Res<'w, Hovered>>,
+}
+
+/// A camera of a panel.
+#[derive(bevy::ecs::query::QueryData)]
+struct OverlaidCamera {
+    entity: Entity,
+    space: &'static SpaceCamera,
+    orbit: &'static OrbitCamera,
+    camera: &'static Camera,
+    transform: &'static GlobalTransform,
 }
 
 /// A view in space.
@@ -53,15 +64,19 @@ struct OverlaidView {
     of: &'static ViewOf,
     morphology: Option<&'static Morphology>,
     geometry: Option<&'static CellGeometry>,
-    bounds: &'static SpaceBounds,
+    bounds: Option<&'static SpaceBounds>,
+    surface: Option<&'static SurfacePicture>,
+    labels: Option<&'static AxisLabels>,
+    problems: Option<&'static SurfaceProblems>,
+    transform: &'static GlobalTransform,
     limits: &'static mut ChosenLimits,
 }
 
 impl SpaceOverlay<'_, '_> {
     /// Draws over all panels of a session that have a place.
     pub(super) fn show_all(&mut self, ui: &egui::Ui, session: Entity, rects: &SpaceRects) {
-        let of_session = self.cameras.iter().filter(|(_, space, _)| space.session == session);
-        let panels: Vec<PanelId> = of_session.map(|(_, space, _)| space.panel.clone()).collect();
+        let of_session = self.cameras.iter().filter(|camera| camera.space.session == session);
+        let panels: Vec<PanelId> = of_session.map(|camera| camera.space.panel.clone()).collect();
         for panel in panels {
             if let Some(rect) = rects.get(session, &panel) {
                 self.show(ui, rect, session, &panel);
@@ -73,7 +88,7 @@ impl SpaceOverlay<'_, '_> {
     pub(super) fn side_by_side(&self, free: egui::Rect) -> SpaceRects {
         let mut placed = SpaceRects::default();
         let width = free.width() / self.cameras.iter().len().max(1) as f32;
-        for (index, (_, space, _)) in self.cameras.iter().enumerate() {
+        for (index, OverlaidCameraItem { space, .. }) in self.cameras.iter().enumerate() {
             let from = egui::pos2(free.left() + width * index as f32, free.top());
             let rect = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
             placed.set(space.session, space.panel.clone(), rect);
@@ -87,8 +102,8 @@ impl SpaceOverlay<'_, '_> {
         let layout = scene.resolved_layout();
         let Some(panel) = layout.panels.get(panel) else { return };
         let views: Vec<&View> = panel.content.views().iter().filter_map(|id| scene.views.get(id)).collect();
-        let camera = self.cameras.iter().find(|(_, space, _)| space.session == session && space.panel == panel.id);
-        let camera = camera.map(|(entity, _, orbit)| (entity, *orbit));
+        let is_of = |camera: &OverlaidCameraItem| camera.space.session == session && camera.space.panel == panel.id;
+        let camera = self.cameras.iter().find(is_of).map(|camera| (camera.entity, *camera.orbit));
         let visuals = visuals_on(background_of(&views, scene), ui.ctx());
         let (painter, color) = (ui.painter().with_clip_rect(rect), visuals.text_color());
         let inner = rect.shrink(MARGIN);
@@ -105,6 +120,7 @@ impl SpaceOverlay<'_, '_> {
                 let bar = ScaleBar::fitting(um_per_point, rect.width());
                 bar.into_iter().for_each(|bar| bar.paint(&painter, inner, color));
             }
+            self.surfaces(ui, rect, session, &views, entity);
             self.rings(&painter, rect, session, entity);
             self.tooltip(ui, rect, entity);
         }
@@ -177,6 +193,44 @@ impl SpaceOverlay<'_, '_> {
         }
     }
 
+    /// The texts of surfaces: their axes, what is wrong with them, and what is under the pointer.
+    fn surfaces(&self, ui: &egui::Ui, rect: egui::Rect, session: Entity, views: &[&View], camera: Entity) {
+        let is_shown = |shown: &OverlaidViewReadOnlyItem| {
+            shown.of.session == session && views.iter().any(|view| *view.id() == shown.of.view)
+        };
+        for view in self.views.iter().filter(is_shown) {
+            if let Some(labels) = view.labels {
+                surface_labels_ui(ui, rect, labels, camera);
+            }
+            if let Some(problems) = view.problems {
+                surface_problems_ui(ui, rect, problems, view.surface.is_some());
+            }
+            let (text, pointer) = (self.surface_text(ui, rect, &view, camera), ui.ctx().pointer_hover_pos());
+            if let Some((text, pointer)) = text.zip(pointer) {
+                tooltip::show(ui.ctx(), pointer, &text);
+            }
+        }
+    }
+
+    /// What is under the pointer of a surface.
+    fn surface_text(
+        &self,
+        ui: &egui::Ui,
+        rect: egui::Rect,
+        view: &OverlaidViewReadOnlyItem,
+        camera: Entity,
+    ) -> Option<String> {
+        let is_idle = !ui.ctx().egui_is_using_pointer() && !ui.input(|input| input.pointer.any_down());
+        let pointer = ui.ctx().pointer_hover_pos().filter(|at| rect.contains(*at) && is_idle)?;
+        let (picture, camera) = (view.surface?, self.cameras.get(camera).ok()?);
+        let (scene, ..) = self.sessions.get(view.of.session).ok()?;
+        let field = scene.fields.get(picture.field())?;
+        let at = Vec2::new(pointer.x - rect.min.x, pointer.y - rect.min.y);
+        let ray = camera.camera.viewport_to_world(camera.transform, at).ok()?;
+        let point = pick_surface(picture, field, view.transform, ray)?;
+        Some(tooltip::surface_text(picture, field, &point))
+    }
+
     fn tooltip(&self, ui: &egui::Ui, rect: egui::Rect, camera: Entity) {
         let Some(hover) = self.hovered.as_ref().and_then(|hovered| hovered.0).filter(|hover| hover.camera == camera)
         else {
@@ -212,7 +266,10 @@ impl SpaceOverlay<'_, '_> {
             }
         }
         let covered = camera.zip(self.pictures.as_ref()).map(|(camera, pictures)| pictures.covered_pixels(camera));
-        let placed = self.views.iter().any(|view| view.of.session == session && view.bounds.0.is_some());
+        let placed = self
+            .views
+            .iter()
+            .any(|view| view.of.session == session && view.bounds.is_some_and(|bounds| bounds.0.is_some()));
         (only_cells && placed && covered == Some(0)).then(|| "Nothing is in view. Home shows everything.".to_owned())
     }
 }

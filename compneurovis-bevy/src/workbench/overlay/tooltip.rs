@@ -1,7 +1,9 @@
 //! What is under the pointer, in words.
 
 use bevy_egui::egui;
-use compneurovis_core::{MorphologyGeometry, MorphologyView, Scene};
+use compneurovis_core::{Field, MorphologyGeometry, MorphologyView, Scene};
+
+use crate::surface::{SurfacePicture, SurfacePoint};
 
 /// How far from the pointer the words are, in points.
 const OFFSET: egui::Vec2 = egui::vec2(14.0, 14.0);
@@ -23,6 +25,13 @@ pub(super) fn text(
         text.push_str(&format!("\n{} = {value}", field.id()));
     }
     Some(text)
+}
+
+/// Coordinates and height of a point of a surface.
+pub(super) fn surface_text(picture: &SurfacePicture, field: &Field, point: &SurfacePoint) -> String {
+    let [x, y] = picture.grid().dims();
+    let unit = if field.unit().is_empty() { String::new() } else { format!(" {}", field.unit()) };
+    format!("{x} = {}, {y} = {}\n{} = {:.3}{unit}", short(point.x), short(point.y), field.id(), point.value)
 }
 
 /// A position along a section, without zeros that say nothing.
