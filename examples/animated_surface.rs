@@ -5,8 +5,9 @@
 
 use std::{process::ExitCode, time::Duration};
 
+use clap::Parser;
 use compneurovis_core::{ColorLimits, Control, LiveApp, Scene, SessionError, SurfaceView, grid_field};
-use compneurovis_examples::run;
+use compneurovis_examples::{Args, show_app};
 use ndarray::Array2;
 
 /// Lines along either side.
@@ -79,5 +80,5 @@ fn main() -> ExitCode {
     })
     .every(Duration::from_secs_f64(1.0 / HZ))
     .app();
-    run(app)
+    show_app(app, &Args::parse())
 }

@@ -5,8 +5,9 @@
 
 use std::process::ExitCode;
 
+use clap::Parser;
 use compneurovis_core::{Binding, Control, Scene, SurfaceView, grid_field, still_app};
-use compneurovis_examples::run;
+use compneurovis_examples::{Args, show_app};
 use ndarray::Array2;
 
 /// Lines along either side.
@@ -17,7 +18,7 @@ const HALF: f64 = 3.0;
 
 fn main() -> ExitCode {
     match scene() {
-        Ok(scene) => run(still_app("Static surface", scene)),
+        Ok(scene) => show_app(still_app("Static surface", scene), &Args::parse()),
         Err(error) => compneurovis_examples::fail(&*error),
     }
 }

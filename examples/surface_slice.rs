@@ -5,10 +5,11 @@
 
 use std::process::ExitCode;
 
+use clap::Parser;
 use compneurovis_core::{
     Binding, Control, GridSlice, LinePlotView, OperatorId, Scene, SurfaceView, grid_field, still_app,
 };
-use compneurovis_examples::{fail, run};
+use compneurovis_examples::{Args, fail, show_app};
 use ndarray::Array2;
 
 /// Lines along x and along y.
@@ -16,7 +17,7 @@ const LINES: (usize, usize) = (180, 160);
 
 fn main() -> ExitCode {
     match scene() {
-        Ok(scene) => run(still_app("Surface and cut", scene)),
+        Ok(scene) => show_app(still_app("Surface and cut", scene), &Args::parse()),
         Err(error) => fail(&*error),
     }
 }

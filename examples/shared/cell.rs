@@ -3,9 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use compneurovis_core::{GeometryError, MorphologyGeometry};
-use compneurovis_swc::{
-    LoadSwc, LoadSwcError, Section, Sections, SwcError, SwcMode, SyntheticCell, SyntheticError, Warning,
-};
+use compneurovis_swc::{LoadSwc, LoadSwcError, Section, Sections, SwcError, SwcMode, SyntheticCell, SyntheticError};
 use thiserror::Error;
 
 /// How many nodes the generated cell has: enough to look like a neuron, few enough for a laptop to
@@ -62,30 +60,35 @@ impl CellSource {
     /// # Errors
     /// There is no such cell.
     pub fn load(&self, geometry_id: &str, nseg: impl Fn(&Section) -> usize) -> Result<Cell, CellError> {
-        let sections = self.sections()?;
+        let (sections, warnings) = self.sections()?;
+        tell(&warnings);
         let geometry = Arc::new(sections.geometry(geometry_id, nseg)?);
         Ok(Cell { sections: Arc::new(sections), geometry })
     }
 
-    fn sections(&self) -> Result<Sections, CellError> {
+    /// Reads or generates the sections, and says what was odd about the file.
+    ///
+    /// # Errors
+    /// There is no such cell.
+    pub fn sections(&self) -> Result<(Sections, Vec<String>), CellError> {
         match self {
             Self::File { path, mode } => {
                 let loader = mode.map_or(LoadSwc::new(), |mode| LoadSwc::new().mode(mode));
                 let cell = loader.path(path)?;
-                tell(cell.warnings());
-                Ok(cell.sections)
+                let warnings = cell.warnings().map(|warning| warning.to_string()).collect();
+                Ok((cell.sections, warnings))
             }
             Self::Generated => {
                 let generator = SyntheticCell { nodes: GENERATED_NODES, ..SyntheticCell::default() };
-                Ok(Sections::from_samples(&generator.generate()?)?)
+                Ok((Sections::from_samples(&generator.generate()?)?, Vec::new()))
             }
         }
     }
 }
 
-fn tell<'a>(mut warnings: impl Iterator<Item = Warning<'a>>) {
-    warnings.by_ref().take(WARNINGS_TOLD).for_each(|warning| tracing::warn!("{warning}"));
-    let more = warnings.count();
+fn tell(warnings: &[String]) {
+    warnings.iter().take(WARNINGS_TOLD).for_each(|warning| tracing::warn!("{warning}"));
+    let more = warnings.len().saturating_sub(WARNINGS_TOLD);
     if more > 0 {
         tracing::warn!("and {more} more like these");
     }

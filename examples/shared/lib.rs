@@ -15,16 +15,20 @@ mod run;
 mod show;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod stats;
+#[cfg(feature = "viewer")]
+mod terminal;
 
 pub use args::Args;
 pub use cell::{Cell, CellError, CellSource};
 
 #[cfg(feature = "viewer")]
-pub use run::{fail, run};
+pub use run::show_app;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 pub use show::show;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 pub use stats::Stats;
+#[cfg(feature = "viewer")]
+pub use terminal::fail;
 
 /// The code in the README, which has to compile.
 #[cfg(all(doctest, feature = "viewer", feature = "neuron"))]

@@ -1,25 +1,59 @@
-//! Running an application in a window.
+//! Showing an application as the flags ask: in a window, or as a picture.
 
-#![expect(clippy::print_stderr, reason = "programs talk to their user on the terminal")]
+#![expect(clippy::print_stdout, reason = "programs talk to their user on the terminal")]
 
-use std::{error::Error, process::ExitCode};
+use std::{path::Path, process::ExitCode, time::Duration};
 
-use compneurovis_bevy::run_app;
-use compneurovis_core::AppSpec;
+use compneurovis_bevy::{BevyFrontend, FrontendError, Headless};
+use compneurovis_core::{AppSpec, Frontend, Phase, SessionCommand};
 
-/// Shows an application in a window until that is closed. What goes wrong is told on the terminal.
-pub fn run(app: AppSpec) -> ExitCode {
-    match run_app(app) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error),
-    }
+use crate::{
+    Args,
+    terminal::{fail, instead_of_a_window, log_to_terminal},
+};
+
+/// How far a model runs for a picture, in ms, unless the flags say.
+const PICTURE_MS: f64 = 25.0;
+
+/// How long a session may take to have something to show, and to get where its picture is taken.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Frames in which panels, cameras and textures come to rest.
+const SETTLING: usize = 6;
+
+/// Shows an application as the flags ask, and says how it went. What goes wrong is told on the
+/// terminal.
+pub fn show_app(app: AppSpec, args: &Args) -> ExitCode {
+    log_to_terminal();
+    let headless = args.headless.clone().or_else(|| instead_of_a_window(&app.title));
+    let shown = match headless {
+        Some(path) => picture(app, args, &path),
+        None => window(app, args),
+    };
+    shown.map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
 }
 
-/// Tells an error with its causes on the terminal.
-pub fn fail(error: &(dyn Error + 'static)) -> ExitCode {
-    eprint!("error: {error}");
-    let causes = std::iter::successors(error.source(), |error| (*error).source());
-    causes.for_each(|cause| eprint!(": {cause}"));
-    eprintln!();
-    ExitCode::FAILURE
+fn window(app: AppSpec, args: &Args) -> Result<(), FrontendError> {
+    let app = match args.sim_ms {
+        Some(time_ms) => app.with_first_command(SessionCommand::RunUntil { time_ms }),
+        None => app,
+    };
+    BevyFrontend { size: args.size, until_ms: args.sim_ms, log: false, ..BevyFrontend::default() }.run(app)
+}
+
+fn picture(app: AppSpec, args: &Args, path: &Path) -> Result<(), FrontendError> {
+    let time_ms = args.sim_ms.unwrap_or(PICTURE_MS);
+    let mut headless = Headless::new(app.with_first_command(SessionCommand::RunUntil { time_ms }), args.size)?;
+    let is_there = |headless: &mut Headless| headless.status().phase != Phase::Starting;
+    headless.run_until("something to show", PATIENCE, is_there)?;
+    headless.run_until("the moment of the picture", PATIENCE, |headless| {
+        let status = headless.status();
+        !status.capabilities.advance || status.phase == Phase::Paused
+    })?;
+    for _ in 0..SETTLING {
+        headless.frame();
+    }
+    headless.save_png(path)?;
+    println!("picture at t = {:.3} ms: {}", headless.status().time_ms, path.display());
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Showing a model as the flags ask: in a window, or as a picture.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "programs talk to their user on the terminal")]
+#![expect(clippy::print_stdout, reason = "programs talk to their user on the terminal")]
 
 use std::{
     path::{Path, PathBuf},
@@ -22,11 +22,8 @@ use crate::{
     measure::measure,
     process,
     stats::{Stats, quantile},
+    terminal::{fail, instead_of_a_window, log_to_terminal},
 };
-
-/// What is told on the terminal unless `RUST_LOG` says otherwise: NEURON being fetched, and every
-/// warning but those about what a software adapter lacks.
-const DEFAULT_LOG: &str = "warn,neuron_sys=info,bevy_render=error,bevy_egui=error";
 
 /// How far the model runs for a picture, in ms: the second spike has passed the soma.
 const PICTURE_MS: f64 = 25.2;
@@ -72,36 +69,8 @@ pub fn show<M: NeuronModel + 'static>(
         Ok(()) => ExitCode::SUCCESS,
         // The worker has told it already, when it happened.
         Err(ShowError::Frontend(FrontendError::Session(_))) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {}", with_causes(&error));
-            ExitCode::FAILURE
-        }
+        Err(error) => fail(&error),
     }
-}
-
-fn log_to_terminal() {
-    let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| DEFAULT_LOG.to_owned());
-    let on_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).without_time();
-    let subscriber = subscriber.with_ansi(on_terminal);
-    // Someone else's subscriber is as good.
-    let _ = subscriber.with_writer(std::io::stderr).try_init();
-}
-
-/// Where the picture goes if there is no display for a window.
-fn instead_of_a_window(title: &str) -> Option<PathBuf> {
-    let reason = compneurovis_bevy::no_display()?;
-    let name: String = title.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-    let path = PathBuf::from(format!("{name}.png"));
-    eprintln!("{reason}; rendering to {} instead of a window", path.display());
-    Some(path)
-}
-
-fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut texts: Vec<String> =
-        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
-    texts.dedup();
-    texts.join(": ")
 }
 
 struct Run<'a> {

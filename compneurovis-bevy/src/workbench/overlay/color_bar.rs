@@ -1,9 +1,9 @@
 //! The colour bar: which colour is which value.
 
 use bevy_egui::egui;
-use compneurovis_core::{ColorLimits, ColorMap, Scene, View, colormap::TABLE_SIZE};
+use compneurovis_core::{ColorLimits, ColorMap, MorphologyView, Scene, SurfaceView, colormap::TABLE_SIZE};
 
-use crate::{session::Morphology, ticks};
+use crate::{session::Morphology, surface::SurfacePicture, ticks};
 
 /// Size of the bar itself, in points.
 const BAR: egui::Vec2 = egui::vec2(14.0, 150.0);
@@ -33,27 +33,39 @@ pub struct ColorScale {
 }
 
 impl ColorScale {
-    /// The scale of a view in space; `None` if its colours mean nothing. `chosen` are limits that the
-    /// user prefers to those of the view.
-    pub fn of(view: &View, chosen: Option<(f32, f32)>, scene: &Scene) -> Option<Self> {
-        let (field, map, limits) = match view {
-            View::Morphology(view) => (view.color_field.as_ref()?, &view.color_map, &view.color_limits),
-            View::Surface(view) => (&view.field, &view.color_map, &view.color_limits),
-            _ => return None,
-        };
-        let field = scene.fields.get(field)?;
-        let values = match view {
-            View::Morphology(view) => view.color_values(scene)?,
-            _ => field.as_slice()?.into(),
+    /// The scale of a cell; `None` if its colours mean nothing. `chosen` are limits that the user prefers
+    /// to those of the view.
+    pub fn of_cell(view: &MorphologyView, chosen: Option<(f32, f32)>, scene: &Scene) -> Option<Self> {
+        let field = scene.fields.get(view.color_field.as_ref()?)?;
+        let limits = match chosen {
+            Some(limits) => limits,
+            None => view.color_limits.resolve(&scene.state, &*view.color_values(scene)?),
         };
         Some(Self {
             name: field.id().to_string(),
             unit: field.unit().to_owned(),
-            map: map.clone(),
-            limits: chosen.unwrap_or_else(|| limits.resolve(&scene.state, &values)),
-            automatic: chosen.is_none() && matches!(limits, ColorLimits::Automatic | ColorLimits::Symmetric),
+            map: view.color_map.clone(),
+            limits,
+            automatic: chosen.is_none() && is_automatic(&view.color_limits),
         })
     }
+
+    /// The scale of a surface as it is drawn; `None` if it is of one colour.
+    pub fn of_surface(view: &SurfaceView, picture: &SurfacePicture, chosen: bool, scene: &Scene) -> Option<Self> {
+        let field = scene.fields.get(picture.field()).filter(|_| picture.is_colored_by_height())?;
+        let (map, limits) = picture.colors();
+        Some(Self {
+            name: field.id().to_string(),
+            unit: field.unit().to_owned(),
+            map: map.clone(),
+            limits,
+            automatic: !chosen && is_automatic(&view.color_limits),
+        })
+    }
+}
+
+fn is_automatic(limits: &ColorLimits) -> bool {
+    matches!(limits, ColorLimits::Automatic | ColorLimits::Symmetric)
 }
 
 /// What the user did to a colour bar.
@@ -92,7 +104,7 @@ pub fn color_bar_ui(ui: &mut egui::Ui, scale: &ColorScale, chosen: bool) -> Opti
 
 /// Draws the colour bar of a cell without anything to change, at the cursor of `ui`.
 pub fn cell_color_bar_ui(ui: &mut egui::Ui, view: &Morphology, scene: &Scene) {
-    if let Some(scale) = ColorScale::of(&View::from(view.0.clone()), None, scene) {
+    if let Some(scale) = ColorScale::of_cell(view, None, scene) {
         color_bar_ui(ui, &scale, false);
     }
 }

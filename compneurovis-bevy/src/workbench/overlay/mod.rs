@@ -111,9 +111,11 @@ impl SpaceOverlay<'_, '_> {
             let font = egui::FontId::proportional(15.0);
             painter.text(rect.center(), egui::Align2::CENTER_CENTER, why, font, visuals.weak_text_color());
         }
-        let font = egui::FontId::proportional(13.0);
-        let time = format!("t = {:.2} ms", progress.time_ms);
-        painter.text(inner.right_bottom(), egui::Align2::RIGHT_BOTTOM, time, font, color);
+        if progress.capabilities.advance {
+            let font = egui::FontId::proportional(13.0);
+            let time = format!("t = {:.2} ms", progress.time_ms);
+            painter.text(inner.right_bottom(), egui::Align2::RIGHT_BOTTOM, time, font, color);
+        }
         if let Some((entity, orbit)) = camera {
             if views.iter().any(|view| matches!(view, View::Morphology(_))) {
                 let um_per_point = orbit.view_height() / rect.height().max(1.0);
@@ -135,7 +137,14 @@ impl SpaceOverlay<'_, '_> {
         for view in views {
             let is_of = |shown: &OverlaidViewReadOnlyItem| shown.of.session == session && shown.of.view == *view.id();
             let Some(shown) = self.views.iter().find(is_of) else { continue };
-            let Some(scale) = ColorScale::of(view, shown.limits.0, scene) else { continue };
+            let scale = match view {
+                View::Morphology(view) => ColorScale::of_cell(view, shown.limits.0, scene),
+                View::Surface(view) => shown
+                    .surface
+                    .and_then(|picture| ColorScale::of_surface(view, picture, shown.limits.0.is_some(), scene)),
+                _ => None,
+            };
+            let Some(scale) = scale else { continue };
             match scales.iter_mut().find(|(known, ..)| *known == scale) {
                 Some((_, entities, _)) => entities.push(shown.entity),
                 None => scales.push((scale, vec![shown.entity], shown.limits.0.is_some())),
