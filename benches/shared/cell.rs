@@ -28,6 +28,24 @@ impl Cell {
         Self { sections, geometry: Arc::new(geometry) }
     }
 
+    /// The cell of about so many compartments: within a fiftieth.
+    ///
+    /// # Panics
+    /// If the generator cannot make one of this size.
+    pub fn of_compartments(wanted: usize, geometry: impl Into<GeometryId>) -> Self {
+        let geometry = geometry.into();
+        let mut nodes = (wanted / 4).max(100);
+        // Nearly proportional, so a few tries do.
+        for _ in 0..8 {
+            let found = Self::new(nodes, &geometry).geometry.compartments();
+            if found.abs_diff(wanted) * 50 <= wanted {
+                break;
+            }
+            nodes = (nodes * wanted / found).max(100);
+        }
+        Self::new(nodes, geometry)
+    }
+
     /// How many compartments a section has.
     pub fn nseg(section: &Section) -> usize {
         if section.kind.is_soma() { 1 } else { NSEG }

@@ -28,10 +28,10 @@
 //! | entity | components |
 //! |---|---|
 //! | a session | [`LiveSession`], [`SessionScene`], [`SessionProgress`], [`SessionProblems`], [`SessionNotice`], [`Selection`] |
-//! | each of its views, a child | [`ViewOf`] and [`Morphology`], [`LinePlot`] or [`OtherView`]; a cell also [`Transform`](bevy::prelude::Transform), [`Visibility`](bevy::prelude::Visibility) and [`CellGeometry`] |
+//! | each of its views, a child | [`ViewOf`] and [`Morphology`], [`Surface`], [`LinePlot`] or [`OtherView`]; a cell or surface also [`Transform`](bevy::prelude::Transform) and [`Visibility`](bevy::prelude::Visibility), and [`CellGeometry`] or [`SurfacePicture`](surface::SurfacePicture) |
 //!
 //! Views are spawned, changed and despawned with the scene, and keep their entities over changes.
-//! Move a cell by its transform, hide it by its visibility; any 3-D camera sees it. What happened
+//! Move a cell or a surface by its transform, hide it by its visibility; any 3-D camera sees it. What happened
 //! comes as [`SessionMessage`]; what the user does goes in as [`UserInput`] and [`SelectEntity`], and
 //! commands go out as [`SendCommand`].
 //! A session ends when its entity is despawned, and its views go with it.
@@ -39,46 +39,55 @@
 //! | plugin | job | works without a renderer |
 //! |---|---|---|
 //! | [`SessionPlugin`] | sessions, views, commands | yes |
-//! | [`MorphologyPlugin`] | cells in 3-D cameras, picking, [`OrbitCamera`] | yes, and draws nothing |
+//! | [`OrbitCameraPlugin`] | cameras with an [`OrbitCamera`] | yes |
+//! | [`MorphologyPlugin`] | cells in 3-D cameras, picking | yes, and draws nothing |
+//! | [`SurfacePlugin`] | surfaces in 3-D cameras, their axes and cuts | yes, and draws nothing |
 //! | [`WorkbenchPlugin`] | the panels of [`run_app`]'s window; not in the group | no |
 //!
 //! None of them touches entities, cameras or egui areas that it did not make.
 
+pub mod camera;
 pub mod morphology;
 pub mod raster;
 pub mod session;
+pub mod surface;
 pub mod workbench;
 
 mod adapter;
 mod display;
 mod error;
 mod headless;
+mod ticks;
 mod window;
 
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 
 pub use adapter::adapter_name;
+pub use camera::{CameraKeys, FitSelection, LinkedCamera, OrbitCamera, OrbitCameraPlugin, SpaceBounds, StandardView};
 pub use display::no_display;
 pub use error::FrontendError;
 pub use headless::Headless;
-pub use morphology::{CellGeometry, MorphologyPlugin, OrbitCamera, PickingCamera};
+pub use morphology::{CellGeometry, CellHighlights, ClearsSelection, Hovered, MorphologyPlugin, PickingCamera};
 pub use session::{
-    Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection, SendCommand, SessionEvent,
-    SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene, UserInput, ViewOf,
+    ChosenLimits, ClearSelection, Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection,
+    SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress,
+    SessionScene, Surface, UserInput, ViewOf,
 };
+pub use surface::SurfacePlugin;
 pub use window::{BevyFrontend, Seen, Sights, run_app};
 pub use workbench::WorkbenchPlugin;
 
 /// The names that an app with sessions in it is written with.
 pub mod prelude {
     pub use crate::{
-        BevyFrontend, CellGeometry, CompNeuroVisPlugins, Input, LinePlot, LiveSession, Morphology, OrbitCamera,
-        OtherView, PickingCamera, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice,
-        SessionProblems, SessionProgress, SessionScene, UserInput, ViewOf, run_app,
+        BevyFrontend, CameraKeys, CellGeometry, CellHighlights, ClearSelection, ClearsSelection, CompNeuroVisPlugins,
+        FitSelection, Hovered, Input, LinePlot, LinkedCamera, LiveSession, Morphology, OrbitCamera, OtherView,
+        PickingCamera, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice,
+        SessionProblems, SessionProgress, SessionScene, StandardView, Surface, UserInput, ViewOf, run_app,
     };
 }
 
-/// Sessions and their cells, for an app of one's own. Add it after Bevy's own plugins.
+/// Sessions, their cells and surfaces, for an app of one's own. Add it after Bevy's own plugins.
 ///
 /// ```
 /// use bevy::prelude::*;
@@ -92,6 +101,7 @@ pub struct CompNeuroVisPlugins;
 
 impl PluginGroup for CompNeuroVisPlugins {
     fn build(self) -> PluginGroupBuilder {
-        PluginGroupBuilder::start::<Self>().add(SessionPlugin).add(MorphologyPlugin)
+        let group = PluginGroupBuilder::start::<Self>().add(SessionPlugin).add(OrbitCameraPlugin);
+        group.add(MorphologyPlugin).add(SurfacePlugin)
     }
 }

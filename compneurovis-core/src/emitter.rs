@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, error::Error, sync::Arc};
 
+use crossbeam_channel::Receiver;
 use ndarray::{Array1, ArrayD, ArrayViewD};
 
 use crate::{
@@ -17,6 +18,8 @@ pub struct Emitter {
     outbox: Arc<Outbox>,
     pulse: Arc<Pulse>,
     outline: Outline,
+    /// Where commands come from, to look whether one waits.
+    commands: Option<Receiver<SessionCommand>>,
     /// What hooks want done after them.
     queue: VecDeque<SessionCommand>,
     pause_requested: bool,
@@ -30,11 +33,18 @@ impl Emitter {
             outbox,
             pulse,
             outline: Outline::default(),
+            commands: None,
             queue: VecDeque::new(),
             pause_requested: false,
             time_ms: 0.0,
             steps: 0,
         }
+    }
+
+    /// The same emitter, which can tell whether a command waits.
+    pub(crate) fn hearing(mut self, commands: Receiver<SessionCommand>) -> Self {
+        self.commands = Some(commands);
+        self
     }
 
     /// An emitter that is linked to no one, for tests and benchmarks of a session alone.
@@ -156,6 +166,12 @@ impl Emitter {
     /// Whether the session shall end as soon as it can.
     pub fn stop_requested(&self) -> bool {
         self.pulse.stop_requested()
+    }
+
+    /// Whether a command waits to be handled. A session whose steps take long looks at this between them
+    /// and ends its batch early, so that the user need not wait for its end. Costs a few loads.
+    pub fn command_waits(&self) -> bool {
+        self.commands.as_ref().is_some_and(|commands| !commands.is_empty())
     }
 
     /// Asks the runner to stand still after this batch, as at the end of a recording.

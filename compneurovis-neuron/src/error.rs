@@ -1,5 +1,7 @@
 //! What can go wrong when a model is built or run.
 
+use std::path::PathBuf;
+
 use neuron_sys::{HocError, SysError};
 
 /// A failed operation on NEURON. None of them leaves NEURON unusable.
@@ -72,6 +74,12 @@ pub enum NeuronError {
         /// The class of the point process.
         class: String,
     },
+    /// A connection leads to a point process on no section, and would end the process.
+    #[error("a NetCon leads to a `{class}` whose section has been deleted: drop the connection")]
+    LostTarget {
+        /// The class of the point process.
+        class: String,
+    },
     /// A mechanism has a pointer that leads nowhere, and would end the process when computed.
     #[error("the POINTER `{pointer}` of a `{class}` points nowhere: set it before the model is computed")]
     UnsetPointer {
@@ -124,6 +132,50 @@ pub enum NeuronError {
         /// The file.
         path: String,
     },
+    /// A folder that was to be compiled has no MOD files.
+    #[error("there are no MOD files in `{}`", .folder.display())]
+    NoModFiles {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Mechanisms have to be compiled, and there is no compiler.
+    #[error(
+        "mechanisms have to be compiled, and there is no C++ compiler (tried {tried}): install one \
+         (Debian and Ubuntu: `apt install g++`; Fedora: `dnf install gcc-c++`; Arch: `pacman -S gcc`), \
+         or set CXX to its path"
+    )]
+    NoCompiler {
+        /// The programs that were looked for.
+        tried: String,
+    },
+    /// A MOD file does not compile.
+    #[error("{what} cannot be compiled:\n{log}")]
+    ModCompile {
+        /// The file.
+        what: String,
+        /// The words of NEURON's translator or of the compiler.
+        log: String,
+    },
+    /// A mechanism cannot be loaded because NEURON has another of that name, and never forgets one.
+    #[error("NEURON knows a mechanism `{name}` already: another one of that name needs a new process")]
+    MechanismExists {
+        /// The mechanism.
+        name: String,
+    },
+    /// A saved state cannot be restored.
+    #[error("the saved state does not fit the model: {reason}")]
+    SavedState {
+        /// What is different.
+        reason: String,
+    },
+    /// A file or folder could not be read or written.
+    #[error("cannot use `{}`: {source}", .path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's words.
+        source: std::io::Error,
+    },
     /// Time was to be advanced before the model was initialised.
     #[error("call `initialize` first: {reason}")]
     NotInitialized {
@@ -136,6 +188,11 @@ impl NeuronError {
     /// NEURON's refusal of `action`.
     pub(crate) fn hoc(action: impl Into<String>, error: HocError) -> Self {
         Self::Hoc { action: action.into(), message: error.message }
+    }
+
+    /// The system's refusal to read or write a file.
+    pub(crate) fn file(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::File { path: path.into(), source }
     }
 }
 

@@ -2,52 +2,21 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::ffi::CString;
 use std::rc::{Rc, Weak};
 
 use neuron_sys::{Api, HocError, Object, Runtime, Search, Symbol};
 
+use crate::argument::{Argument, Pushed};
 use crate::error::NeuronError;
 use crate::ownership::Ownership;
-use crate::pointer::Pointers;
+use crate::pointer::{Pointers, SectionPointer};
+use crate::range_ref::RangeRef;
 use crate::symbol::{Kind, Symbols, c_string};
+use crate::vector::Timed;
 
 /// hoc that does what the C API of 9.0 cannot: it has no access to parents, to `nil`, or to the kind
 /// of a class. Its names start with `cnv_`.
-const PRELUDE: &str = "\
-objref cnv_mt_, cnv_sr_, cnv_parents_, cnv_cvode_, cnv_pc_
-strdef cnv_name_
-cnv_value_ = 0
-cnv_parents_ = new SectionList()
-cnv_cvode_ = new CVode()
-cnv_pc_ = new ParallelContext()
-func cnv_is_point_() {
-  cnv_mt_ = new MechanismType(1)
-  cnv_mt_.select($s1)
-  cnv_mt_.selected(cnv_name_)
-  if (strcmp(cnv_name_, $s1) != 0) { return 0 }
-  cnv_value_ = cnv_mt_.selected()
-  return 1 + 2 * cnv_mt_.is_artificial(cnv_value_) + 4 * cnv_mt_.has_net_event(cnv_value_) + 8 * cnv_mt_.is_netcon_target(cnv_value_)
-}
-func cnv_has_parent_() {
-  cnv_parents_ = new SectionList()
-  cnv_sr_ = new SectionRef()
-  if (!cnv_sr_.has_parent) { return 0 }
-  cnv_sr_.parent { cnv_parents_.append() }
-  return 1
-}
-obfunc cnv_parent_list_() { return cnv_parents_ }
-func cnv_variable_step_() { return cnv_cvode_.active($1) }
-func cnv_threads_() { return cnv_pc_.nthread($1) }
-func cnv_delete_all_() { forall delete_section() return 0 }
-";
-
-/// An argument of a function or method of NEURON's.
-pub(crate) enum Argument<'a> {
-    Number(f64),
-    Text(&'a str),
-    Object(*mut Object),
-}
+const PRELUDE: &str = include_str!("prelude.hoc");
 
 /// What a class of objects is good for as a point process; all `false` for other classes.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +47,18 @@ pub(crate) struct Inner {
     pub(crate) kept: RefCell<Vec<(*mut Object, Option<Rc<Pointers>>)>>,
     /// The point processes that have pointers.
     pub(crate) pointing: RefCell<Vec<Weak<Pointers>>>,
+    /// The pointers of density mechanisms.
+    pub(crate) pointing_sections: RefCell<Vec<SectionPointer>>,
+    /// Vectors that are played or recorded at certain times.
+    pub(crate) timed: RefCell<Vec<Weak<Timed>>>,
+    /// Those without a handle, kept until all events are forgotten.
+    pub(crate) until_start: RefCell<Vec<(Timed, Vec<RangeRef>)>>,
+    /// Objects without a handle, each with a reference, kept until all events are forgotten.
+    pub(crate) orphans: RefCell<Vec<*mut Object>>,
+    /// How many targets of events were on no section when all events were forgotten.
+    pub(crate) lost_at_start: Cell<f64>,
+    /// Whether sections may have been deleted since targets of connections were looked at.
+    pub(crate) deleted: Cell<bool>,
     /// Globals that were changed, with the values that clearing gives them back.
     pub(crate) changed: RefCell<Vec<(String, f64)>>,
     /// The fixed step, while the variable-step method runs.
@@ -107,6 +88,12 @@ impl Inner {
             initialized_threads: Cell::new(0),
             kept: RefCell::default(),
             pointing: RefCell::default(),
+            pointing_sections: RefCell::default(),
+            timed: RefCell::default(),
+            orphans: RefCell::default(),
+            lost_at_start: Cell::new(0.0),
+            deleted: Cell::new(false),
+            until_start: RefCell::default(),
             changed: RefCell::default(),
             fixed_dt: Cell::new(None),
             point_classes: RefCell::default(),
@@ -204,6 +191,11 @@ impl Inner {
         }
     }
 
+    /// Executes hoc that defines a function of this name, unless there is one.
+    pub(crate) fn define(&self, name: &str, code: &str) -> Result<(), NeuronError> {
+        if self.symbol(name, Kind::Function).is_ok() { Ok(()) } else { self.hoc(code) }
+    }
+
     /// Loads a hoc file; what NEURON returns is the only sign of a missing one.
     pub(crate) fn load_file(&self, path: &str) -> Result<(), NeuronError> {
         let loaded = self.call("load_file", &[Argument::Text(path)])?;
@@ -225,49 +217,5 @@ impl Inner {
             found: "an integer of NEURON's own (set it by hoc)".to_owned(),
             expected: Kind::Variable.described().to_owned(),
         })
-    }
-}
-
-/// Arguments in the form in which NEURON takes them.
-struct Pushed<'a> {
-    arguments: &'a [Argument<'a>],
-    texts: Vec<*mut std::ffi::c_char>,
-    // What `texts` points into.
-    _owned: Vec<CString>,
-}
-
-impl<'a> Pushed<'a> {
-    fn new(arguments: &'a [Argument<'a>]) -> Result<Self, NeuronError> {
-        let mut owned = Vec::new();
-        for argument in arguments {
-            if let Argument::Text(text) = argument {
-                owned.push(c_string(text)?);
-            }
-        }
-        let texts = owned.iter().map(|text| text.as_ptr().cast_mut()).collect();
-        Ok(Self { arguments, texts, _owned: owned })
-    }
-
-    /// Pushes all and says how many.
-    ///
-    /// # Safety
-    /// Inside a guard; `self` lives until the call that takes the arguments has ended.
-    unsafe fn push(&mut self, api: &Api) -> i32 {
-        let mut texts = self.texts.iter_mut();
-        for argument in self.arguments {
-            // SAFETY: the caller's promise.
-            unsafe {
-                match argument {
-                    Argument::Number(number) => (api.nrn_double_push)(*number),
-                    Argument::Object(object) => (api.nrn_object_push)(*object),
-                    Argument::Text(_) => {
-                        if let Some(cell) = texts.next() {
-                            (api.nrn_str_push)(cell);
-                        }
-                    }
-                }
-            }
-        }
-        self.arguments.len() as i32
     }
 }

@@ -4,13 +4,16 @@ use std::rc::Rc;
 
 use neuron_sys::Search;
 
-use crate::error::{NeuronError, finite, positive, within};
-use crate::inner::{Argument, Inner};
+use crate::error::{NeuronError, finite, positive};
+use crate::inner::Inner;
 use crate::object::ObjectRef;
 use crate::ownership;
 use crate::range_ref::RangeRef;
 use crate::section::Section;
 use crate::symbol::Kind;
+
+/// NEURON's own absolute tolerance of the variable-step method.
+const DEFAULT_TOLERANCE: f64 = 1e-3;
 
 /// NEURON, held by this thread.
 ///
@@ -20,8 +23,7 @@ use crate::symbol::Kind;
 /// to the thread as well.
 ///
 /// Everything here is safe: a mistake is an [`NeuronError`] that carries NEURON's own text, and
-/// NEURON is usable afterwards. Only code given to [`Neuron::hoc`] can still end the process, by
-/// `quit()` and the like.
+/// NEURON is usable afterwards. `quit()` in hoc is such an error too.
 ///
 /// ```no_run
 /// use compneurovis_neuron::{Neuron, Search, VoltageProbe};
@@ -44,6 +46,20 @@ use crate::symbol::Kind;
 ///     probe.read(&mut v)?;
 /// }
 /// # Ok::<(), compneurovis_neuron::NeuronError>(())
+/// ```
+///
+/// What belongs to the thread cannot leave it:
+///
+/// ```compile_fail,E0277
+/// # fn f(neuron: compneurovis_neuron::Neuron) {
+/// std::thread::spawn(move || neuron.advance());
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn f(section: compneurovis_neuron::Section) {
+/// std::thread::scope(|scope| scope.spawn(|| section.length()).join()).unwrap().unwrap();
+/// # }
 /// ```
 #[derive(Debug)]
 pub struct Neuron {
@@ -85,12 +101,16 @@ impl Neuron {
         inner.generation.set(inner.generation.get() + 1);
         inner.initialized_threads.set(0);
         inner.release_pointers();
+        inner.release_vectors();
+        inner.release_orphans();
         for (object, _) in inner.kept.take() {
             // SAFETY: a reference that `keep` took over.
             unsafe { inner.guard(|| "release an object".to_owned(), |api| (api.nrn_object_unref)(object))? };
         }
+        inner.deleted.set(true);
         inner.call("cnv_delete_all_", &[])?;
         self.variable_step(false)?;
+        self.set_tolerance(DEFAULT_TOLERANCE)?;
         if self.threads() != 1 {
             self.set_threads(1)?;
         }
@@ -128,11 +148,12 @@ impl Neuron {
 
     /// Executes hoc code. What it prints goes to `tracing`, target `neuron`.
     ///
-    /// The code can do all that hoc can, which includes ending the process (`quit()`).
+    /// The code can do all that hoc can, except for ending the process: `quit()` is an error.
     ///
     /// # Errors
     /// [`NeuronError::Hoc`] with NEURON's text.
     pub fn hoc(&self, code: &str) -> Result<(), NeuronError> {
+        self.inner.deleted.set(true);
         self.inner.hoc(code)
     }
 
@@ -141,7 +162,7 @@ impl Neuron {
     /// # Errors
     /// [`NeuronError::Hoc`] with NEURON's text.
     pub fn hoc_value(&self, expression: &str) -> Result<f64, NeuronError> {
-        self.inner.hoc(&format!("cnv_value_ = ({expression})"))?;
+        self.hoc(&format!("cnv_value_ = ({expression})"))?;
         self.global("cnv_value_")
     }
 
@@ -150,25 +171,18 @@ impl Neuron {
     /// # Errors
     /// [`NeuronError::LoadFile`] if there is no such file, [`NeuronError::Hoc`] if it fails.
     pub fn load_file(&self, path: &str) -> Result<(), NeuronError> {
+        self.inner.deleted.set(true);
         self.inner.load_file(path)
-    }
-
-    /// Loads compiled mechanisms (a `libnrnmech`). They stay until the process ends, and loading
-    /// the same ones twice is an error.
-    ///
-    /// # Errors
-    /// [`NeuronError::LoadFile`] if there is no such file, [`NeuronError::Hoc`] if a name exists.
-    pub fn load_mechanisms(&self, path: &str) -> Result<(), NeuronError> {
-        if !std::path::Path::new(path).is_file() {
-            return Err(NeuronError::LoadFile { path: path.to_owned() });
-        }
-        let loaded = self.inner.call("nrn_load_dll", &[Argument::Text(path)])?;
-        if loaded == 1.0 { Ok(()) } else { Err(NeuronError::LoadFile { path: path.to_owned() }) }
     }
 
     /// Whether NEURON knows a density mechanism of that name.
     pub fn has_mechanism(&self, name: &str) -> bool {
         self.inner.symbol(name, Kind::Mechanism).is_ok()
+    }
+
+    /// Whether NEURON knows a class of objects of that name, built in or a template.
+    pub fn has_template(&self, name: &str) -> bool {
+        self.inner.symbol(name, Kind::Class).is_ok()
     }
 
     /// A global number, such as `celsius`.
@@ -206,105 +220,6 @@ impl Neuron {
         self.inner.global_address(name)?;
         Ok(RangeRef::global(&self.inner, name))
     }
-
-    /// The simulated time in ms.
-    ///
-    /// # Errors
-    /// Only if hoc code has redefined `t`.
-    pub fn time(&self) -> Result<f64, NeuronError> {
-        self.global("t")
-    }
-
-    /// Sets the time step in ms.
-    ///
-    /// # Errors
-    /// [`NeuronError::OutOfRange`] if it is not above 0.
-    pub fn set_dt(&self, dt_ms: f64) -> Result<(), NeuronError> {
-        self.set_global("dt", dt_ms)
-    }
-
-    /// Initialises the model at a membrane potential in mV and sets the time to 0.
-    ///
-    /// # Errors
-    /// [`NeuronError::UnsetPointer`], or [`NeuronError::Hoc`] with NEURON's text, such as that there
-    /// is a loop in the tree.
-    pub fn initialize(&self, v_init_mv: f64) -> Result<(), NeuronError> {
-        let v_init_mv = finite("the initial membrane potential", v_init_mv)?;
-        self.inner.initialized_threads.set(0);
-        self.inner.check_pointers()?;
-        self.inner.call("finitialize", &[Argument::Number(v_init_mv)])?;
-        self.inner.initialized_threads.set(self.threads());
-        Ok(())
-    }
-
-    /// Advances the model by one step: `dt`, or what the variable-step method chooses.
-    ///
-    /// # Errors
-    /// [`NeuronError::NotInitialized`] before [`Neuron::initialize`] or after the number of threads
-    /// has changed, [`NeuronError::UnsetPointer`], [`NeuronError::Hoc`] with NEURON's text.
-    #[inline]
-    pub fn advance(&self) -> Result<(), NeuronError> {
-        let threads = self.inner.initialized_threads.get();
-        if threads != self.threads() {
-            // NEURON would take buffers of threads that it has not set up.
-            return Err(NeuronError::NotInitialized { reason: not_initialized(threads) });
-        }
-        // SAFETY: this thread owns NEURON.
-        if unsafe { self.inner.runtime.counters().pending() } {
-            self.inner.check_pointers()?;
-        }
-        // SAFETY: `fadvance` is a built-in function that returns a number.
-        match unsafe { self.inner.runtime.call(self.inner.fadvance) } {
-            Ok(_) => Ok(()),
-            Err(error) => Err(NeuronError::hoc("advance the model", error)),
-        }
-    }
-
-    /// Switches between fixed steps and the variable-step method (CVODE). Going back to fixed steps
-    /// restores `dt`.
-    ///
-    /// # Errors
-    /// [`NeuronError::Hoc`] with NEURON's text.
-    pub fn variable_step(&self, on: bool) -> Result<(), NeuronError> {
-        let dt = self.inner.global_address("dt")?;
-        if on && self.inner.fixed_dt.get().is_none() {
-            // SAFETY: the address of a global number, just looked up.
-            self.inner.fixed_dt.set(Some(unsafe { dt.read() }));
-        }
-        self.inner.call("cnv_variable_step_", &[Argument::Number(f64::from(u8::from(on)))])?;
-        if on {
-            return Ok(());
-        }
-        if let Some(fixed) = self.inner.fixed_dt.take() {
-            // NEURON leaves the last variable step behind.
-            // SAFETY: as above.
-            unsafe { dt.write(fixed) };
-        }
-        Ok(())
-    }
-
-    /// The number of threads NEURON computes with.
-    #[inline]
-    pub fn threads(&self) -> i32 {
-        // SAFETY: this thread owns NEURON.
-        unsafe { self.inner.runtime.counters().threads() }
-    }
-
-    /// Sets the number of threads NEURON computes with; [`Neuron::initialize`] must follow.
-    ///
-    /// # Errors
-    /// [`NeuronError::OutOfRange`] outside 1 to 64.
-    pub fn set_threads(&self, threads: u16) -> Result<(), NeuronError> {
-        let count = f64::from(threads);
-        within("the number of threads", count, (1..=64).contains(&threads), "a number from 1 to 64")?;
-        self.inner.initialized_threads.set(0);
-        self.inner.call("cnv_threads_", &[Argument::Number(count)])?;
-        Ok(())
-    }
-}
-
-fn not_initialized(threads: i32) -> &'static str {
-    if threads == 0 { "the model has not been initialised" } else { "the number of threads has changed" }
 }
 
 impl Drop for Neuron {

@@ -10,10 +10,18 @@
 //! potentials in mV, as in NEURON.
 #![expect(unsafe_code, reason = "the crate wraps the C API of NEURON; every block says why it is sound")]
 
+mod argument;
 mod build;
+mod census;
 mod error;
 mod inner;
+mod instances;
+mod integration;
 mod interpreter;
+mod load_mechanisms;
+mod mechanism;
+mod mod_compile;
+mod mod_files;
 mod net_con;
 mod object;
 mod ownership;
@@ -21,26 +29,34 @@ mod point_process;
 mod pointer;
 mod probe;
 mod range_ref;
+mod saved_layout;
+mod saved_state;
 mod section;
 mod session;
 mod shape;
 mod swc_cell;
 mod symbol;
+mod topology;
 mod vector;
 
 pub use build::{Connection, Parent, SectionSpec, Shape};
+pub use census::EventSource;
 pub use error::NeuronError;
 pub use interpreter::Neuron;
+pub use mechanism::IonStyle;
 pub use net_con::NetCon;
 pub use neuron_sys::{Environment, Installation, Origin, Search, SysError};
 pub use object::ObjectRef;
 pub use point_process::PointProcess;
 pub use probe::{RangeProbe, ReadReport, VoltageProbe};
 pub use range_ref::RangeRef;
+pub use saved_state::SavedState;
 pub use section::Section;
 pub use session::{
-    DISPLAY_FIELD, GEOMETRY, HISTORY_FIELD, MORPHOLOGY_VIEW, NeuronModel, NeuronSession, NeuronSettings, Past,
-    SettingsError, StepCost, TRACE_VIEW, build_neuron_app,
+    AttachedModel, Batch, CellConnection, CellLayout, DISPLAY_FIELD, DISPLAY_QUANTITY, DisplayQuantity, GEOMETRY,
+    HISTORY_FIELD, HistoryCapture, MORPHOLOGY_VIEW, NeuronModel, NeuronSceneBuilder, NeuronSession, NeuronSettings,
+    Past, RASTER_VIEW, RecordError, RecordedSamples, Recorders, SPIKES_FIELD, SettingsError, Spike, StepCost,
+    TRACE_VIEW, attach, attach_hoc, build_neuron_app,
 };
 pub use shape::Point3d;
 pub use swc_cell::build_swc_cell;

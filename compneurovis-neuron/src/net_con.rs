@@ -1,7 +1,7 @@
 //! Connections that carry events.
 
+use crate::argument::Argument;
 use crate::error::{NeuronError, finite, within};
-use crate::inner::Argument;
 use crate::interpreter::Neuron;
 use crate::object::ObjectRef;
 use crate::point_process::{PointProcess, wrong_class};
@@ -10,6 +10,9 @@ use crate::vector::Vector;
 use neuron_sys::Object;
 
 /// A handle to a `NetCon`: from a source of events to a synapse.
+///
+/// When the last handle goes in a running model, the connection passes nothing on any more; what is
+/// on its way still arrives.
 #[derive(Debug, Clone)]
 pub struct NetCon {
     object: ObjectRef,
@@ -51,7 +54,7 @@ impl Neuron {
                 |_| (),
             )
         }?;
-        Ok(NetCon { object, _target: target.cloned() })
+        Ok(NetCon { object: object.with_lifeline()?, _target: target.cloned() })
     }
 }
 
@@ -81,7 +84,44 @@ impl NetCon {
                 |api| (api.nrn_section_pop)(),
             )
         }?;
-        Ok(Self { object, _target: target.cloned() })
+        Ok(Self { object: object.with_lifeline()?, _target: target.cloned() })
+    }
+
+    /// A handle to a connection that exists.
+    pub(crate) fn adopt(object: ObjectRef) -> Result<Self, NeuronError> {
+        Ok(Self { object: object.with_lifeline()?, _target: None })
+    }
+
+    /// Sends an event to the target at a time in ms, without a further delay.
+    ///
+    /// # Errors
+    /// [`NeuronError::OutOfRange`] for a time that is not finite or has passed,
+    /// [`NeuronError::NotInitialized`] before the model is initialised, which takes all events back.
+    pub fn send_at(&self, time_ms: f64) -> Result<(), NeuronError> {
+        let inner = &self.object.inner;
+        inner.check_initialized()?;
+        // SAFETY: the address of a global number, just looked up.
+        let now = unsafe { inner.global_address("t")?.read() };
+        within("the time of an event", time_ms, time_ms.is_finite() && time_ms >= now, "the present time or later")?;
+        self.object.call("event", &[Argument::Number(time_ms)])?;
+        Ok(())
+    }
+
+    /// Whether it passes events on.
+    ///
+    /// # Errors
+    /// [`NeuronError::Cleared`].
+    pub fn is_active(&self) -> Result<bool, NeuronError> {
+        Ok(self.object.call("active", &[])? != 0.0)
+    }
+
+    /// Lets it pass events on, or not.
+    ///
+    /// # Errors
+    /// [`NeuronError::Cleared`].
+    pub fn set_active(&self, active: bool) -> Result<(), NeuronError> {
+        self.object.call("active", &[Argument::Number(f64::from(u8::from(active)))])?;
+        Ok(())
     }
 
     /// The delay in ms.

@@ -4,15 +4,17 @@
 //! pointers of each point process are known here and looked at before NEURON computes.
 
 use std::cell::RefCell;
-use std::ffi::CStr;
 use std::rc::Rc;
 
-use neuron_sys::Object;
+use neuron_sys::{Object, Symbol};
 
-use crate::error::NeuronError;
-use crate::inner::{Argument, Inner};
-use crate::object::ObjectRef;
+use crate::argument::Argument;
+use crate::error::{NeuronError, location};
+use crate::inner::Inner;
 use crate::point_process::{PointProcess, wrong_class};
+use crate::range_ref::RangeRef;
+use crate::section::Section;
+use crate::shape::centers;
 use crate::symbol::{Kind, identifier};
 
 /// `NRNPOINTER` of NEURON's `membfunc.h`: a property that points elsewhere.
@@ -31,7 +33,36 @@ enum Target {
     Nowhere,
     /// Whoever uses the mechanism says that it copes.
     Left,
-    To(ObjectRef),
+    To(Aim),
+}
+
+/// What a pointer was set to.
+#[derive(Debug)]
+struct Aim {
+    reference: RangeRef,
+    /// The number of compartments of the section that the number is in, when the pointer was set.
+    nseg: Option<usize>,
+}
+
+impl Aim {
+    fn new(reference: &RangeRef) -> Result<Self, NeuronError> {
+        Ok(Self { reference: reference.clone(), nseg: reference.nseg()? })
+    }
+
+    /// Whether the number exists; `Some(false)` if NEURON has made it anew since.
+    fn is_same(&self) -> Option<bool> {
+        self.reference.address().ok().filter(|address| !address.is_null())?;
+        Some(self.reference.nseg().ok()? == self.nseg)
+    }
+}
+
+/// A pointer of a density mechanism in one compartment.
+#[derive(Debug)]
+pub(crate) struct SectionPointer {
+    section: Section,
+    pointer: Box<str>,
+    x: f64,
+    aim: Aim,
 }
 
 impl Pointers {
@@ -54,6 +85,12 @@ impl Pointers {
         Ok(Some(pointers))
     }
 
+    /// The pointers of a point process that has a handle already.
+    pub(crate) fn known(inner: &Inner, owner: *mut Object) -> Option<Rc<Self>> {
+        let pointing = inner.pointing.borrow();
+        pointing.iter().filter_map(std::rc::Weak::upgrade).find(|pointers| std::ptr::eq(pointers.owner, owner))
+    }
+
     fn set(&self, name: &str, target: Target) {
         let mut targets = self.targets.borrow_mut();
         let old = targets.iter_mut().find(|(other, _)| **other == *name);
@@ -71,15 +108,22 @@ impl Pointers {
 
     fn check(&self, inner: &Inner) -> Result<(), NeuronError> {
         // SAFETY: the owner outlives this value, and is a point process.
-        let placed = |object| unsafe { (inner.api().nrn_prop_exists)(object) };
-        if !placed(self.owner) {
+        if !unsafe { (inner.api().nrn_prop_exists)(self.owner) } {
             return Ok(());
         }
-        for (name, target) in self.targets.borrow().iter() {
+        for (name, target) in self.targets.borrow_mut().iter_mut() {
             let good = match target {
                 Target::Nowhere => false,
                 Target::Left => true,
-                Target::To(target) => placed(target.live()?),
+                Target::To(aim) => match aim.is_same() {
+                    None => false,
+                    Some(true) => true,
+                    Some(false) => {
+                        aim_object(inner, self.owner, name, &aim.reference)?;
+                        *aim = Aim::new(&aim.reference)?;
+                        true
+                    }
+                },
             };
             if !good {
                 let (class, pointer) = (self.class.to_string(), name.to_string());
@@ -91,8 +135,10 @@ impl Pointers {
 }
 
 impl Inner {
-    /// Whether no mechanism would follow a pointer to nowhere.
-    pub(crate) fn check_pointers(&self) -> Result<(), NeuronError> {
+    /// Whether no mechanism would follow a pointer to nowhere. Pointers to compartments that NEURON
+    /// has made anew, because `nseg` has changed, are set again.
+    pub(crate) fn check_pointers(self: &Rc<Self>) -> Result<(), NeuronError> {
+        self.check_sections()?;
         if self.pointing.borrow().is_empty() {
             return Ok(());
         }
@@ -101,32 +147,144 @@ impl Inner {
         pointing.iter().try_for_each(|pointers| pointers.check(self))
     }
 
+    /// The same for density mechanisms.
+    fn check_sections(self: &Rc<Self>) -> Result<(), NeuronError> {
+        let known = self.section_pointers();
+        let mut pointing = self.pointing_sections.take();
+        pointing.retain(|pointer| {
+            let of = known.iter().find(|(symbol, _)| self.name_of(*symbol) == *pointer.pointer);
+            of.is_some_and(|(_, mechanism)| pointer.section.has_mechanism(mechanism).unwrap_or(false))
+        });
+        let outcome = pointing.iter_mut().try_for_each(|pointer| pointer.check());
+        *self.pointing_sections.borrow_mut() = pointing;
+        outcome?;
+        for (symbol, mechanism) in known {
+            for section in self.all_with(&mechanism)? {
+                for x in centers(section.nseg()?) {
+                    // NEURON itself says so of a pointer that was never set, in this one place.
+                    // SAFETY: the section exists and the symbol is a range variable.
+                    let address = unsafe {
+                        section.with("look at a pointer", |api, raw| {
+                            (api.nrn_rangevar_push)(symbol, raw, x);
+                            (api.nrn_double_ptr_pop)()
+                        })
+                    };
+                    if !address.is_ok_and(|address| !address.is_null()) {
+                        let (class, pointer) = (mechanism, self.name_of(symbol));
+                        return Err(NeuronError::UnsetPointer { class, pointer });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The sections in which a mechanism is inserted.
+    fn all_with(self: &Rc<Self>, mechanism: &str) -> Result<Vec<Section>, NeuronError> {
+        let mut sections = Section::all(self)?;
+        sections.retain(|section| section.has_mechanism(mechanism).unwrap_or(false));
+        Ok(sections)
+    }
+
+    /// All pointers of density mechanisms, each with the name of its mechanism.
+    fn section_pointers(&self) -> Vec<(*mut Symbol, String)> {
+        let pointers = self.built_in().into_iter().filter(|symbol| {
+            // SAFETY: the symbol is not null.
+            let pointer = unsafe { (self.api().nrn_symbol_subtype)(*symbol) } == POINTER_PROPERTY;
+            pointer && self.symbols.kind(self.api(), *symbol) == Kind::RangeVariable
+        });
+        let pointers: Vec<*mut Symbol> = pointers.collect();
+        if pointers.is_empty() {
+            return Vec::new();
+        }
+        let mechanisms = self.names_of(Kind::Mechanism);
+        let owner = |symbol: &*mut Symbol| {
+            let name = self.name_of(*symbol);
+            let owns =
+                |mechanism: &&String| name.strip_suffix(mechanism.as_str()).is_some_and(|rest| rest.ends_with('_'));
+            // Of `b` and `a_b` the longer one owns `x_a_b`.
+            mechanisms.iter().filter(owns).max_by_key(|mechanism| mechanism.len()).cloned()
+        };
+        pointers.into_iter().filter_map(|symbol| Some((symbol, owner(&symbol)?))).collect()
+    }
+
     /// Forgets all pointers.
     pub(crate) fn release_pointers(&self) {
+        drop(self.pointing_sections.take());
         for pointers in self.pointing.take().iter().filter_map(std::rc::Weak::upgrade) {
             pointers.release();
         }
     }
 }
 
+impl SectionPointer {
+    fn check(&mut self) -> Result<(), NeuronError> {
+        match self.aim.is_same() {
+            Some(true) => Ok(()),
+            Some(false) => {
+                aim_section(&self.section, &self.pointer, self.x, &self.aim.reference)?;
+                self.aim = Aim::new(&self.aim.reference)?;
+                Ok(())
+            }
+            None => {
+                let (class, pointer) = (self.section.name().to_owned(), self.pointer.to_string());
+                Err(NeuronError::UnsetPointer { class, pointer })
+            }
+        }
+    }
+}
+
+/// Sets a pointer of a point process, by hoc: the C API of 9.0 has no function for it.
+fn aim_object(inner: &Inner, owner: *mut Object, pointer: &str, target: &RangeRef) -> Result<(), NeuronError> {
+    let name = format!("cnv_point_{}_", identifier(pointer)?);
+    let code = format!("func {name}() {{ setpointer $o1.{pointer}, $&2 return 0 }}");
+    inner.define(&name, &code)?;
+    inner.call(&name, &[Argument::Object(owner), Argument::Address(target)])?;
+    Ok(())
+}
+
+/// Sets a pointer of a density mechanism in one compartment.
+fn aim_section(section: &Section, pointer: &str, x: f64, target: &RangeRef) -> Result<(), NeuronError> {
+    let name = format!("cnv_point_in_section_{}_", identifier(pointer)?);
+    let code = format!("func {name}() {{ setpointer {pointer}($1), $&2 return 0 }}");
+    section.inner.define(&name, &code)?;
+    section.function(&name, &[Argument::Number(x), Argument::Address(target)])?;
+    Ok(())
+}
+
+/// What [`Section::set_pointer`] does.
+pub(crate) fn set_in_section(section: &Section, pointer: &str, x: f64, target: &RangeRef) -> Result<(), NeuronError> {
+    let (x, inner) = (location(x)?, &section.inner);
+    let symbol = inner.symbol(pointer, Kind::RangeVariable)?;
+    // SAFETY: the symbol is not null.
+    if unsafe { (inner.api().nrn_symbol_subtype)(symbol) } != POINTER_PROPERTY {
+        return Err(wrong_class(pointer, "not a pointer", "a POINTER of a density mechanism"));
+    }
+    let aim = Aim::new(target)?;
+    target.address()?;
+    aim_section(section, pointer, x, target)?;
+    let mut pointing = inner.pointing_sections.borrow_mut();
+    let of_same = |other: &SectionPointer| other.section == *section && *other.pointer == *pointer && other.x == x;
+    let old: Vec<SectionPointer> = pointing.extract_if(.., |other| of_same(other)).collect();
+    pointing.push(SectionPointer { section: section.clone(), pointer: pointer.into(), x, aim });
+    drop(pointing);
+    // Not before the borrow has ended: releasing an object may come back here.
+    drop(old);
+    Ok(())
+}
+
 /// The names of the pointers of a class of point processes.
 fn pointer_names(inner: &Inner, class: &str) -> Result<Vec<Box<str>>, NeuronError> {
     let symbol = inner.symbol(class, Kind::Class)?;
     let api = inner.api();
-    let mut names = Vec::new();
-    // SAFETY: the symbol is a class, which has a table; none of these functions throws.
-    unsafe {
-        let iterator = (api.nrn_symbol_table_iterator_new)((api.nrn_symbol_table)(symbol));
-        while (api.nrn_symbol_table_iterator_done)(iterator) == 0 {
-            let member = (api.nrn_symbol_table_iterator_next)(iterator);
-            let pointer = (api.nrn_symbol_subtype)(member) == POINTER_PROPERTY;
-            if pointer && inner.symbols.is_property(api, member) {
-                names.push(CStr::from_ptr((api.nrn_symbol_name)(member)).to_string_lossy().into());
-            }
-        }
-        (api.nrn_symbol_table_iterator_free)(iterator);
-    }
-    Ok(names)
+    // SAFETY: the symbol is a class, which has a table.
+    let members = unsafe { inner.members((api.nrn_symbol_table)(symbol)) };
+    let pointers = members.into_iter().filter(|member| {
+        // SAFETY: the symbol is not null.
+        let pointer = unsafe { (api.nrn_symbol_subtype)(*member) } == POINTER_PROPERTY;
+        pointer && inner.symbols.is_property(api, *member)
+    });
+    Ok(pointers.map(|member| inner.name_of(member).into()).collect())
 }
 
 impl PointProcess {
@@ -137,14 +295,19 @@ impl PointProcess {
     /// [`NeuronError::UnknownName`] or [`NeuronError::WrongKind`] for a name that is not a pointer,
     /// [`NeuronError::Unlocated`], or [`NeuronError::Hoc`] with NEURON's text.
     pub fn set_pointer(&self, pointer: &str, target: &Self, attribute: &str) -> Result<(), NeuronError> {
-        let (pointer, attribute) = (identifier(pointer)?, identifier(attribute)?);
+        self.checked_pointer(pointer)?;
+        self.set_pointer_to(pointer, &target.range_ref(attribute)?)
+    }
+
+    /// Lets a `POINTER` of the mechanism point at a number of the model, such as a potential.
+    ///
+    /// # Errors
+    /// As [`PointProcess::set_pointer`], and what the reference's own check says.
+    pub fn set_pointer_to(&self, pointer: &str, target: &RangeRef) -> Result<(), NeuronError> {
         let own = self.checked_pointer(pointer)?;
-        let other = target.checked_attribute(attribute)?;
-        let inner = &self.object.inner;
-        let name = format!("cnv_pointer_{pointer}_to_{attribute}_");
-        inner.hoc(&format!("func {name}() {{ setpointer $o1.{pointer}, $o2.{attribute} return 0 }}"))?;
-        inner.call(&name, &[Argument::Object(own), Argument::Object(other)])?;
-        self.note(pointer, Target::To(target.object.clone()));
+        target.address()?;
+        aim_object(&self.object.inner, own, pointer, target)?;
+        self.note(pointer, Target::To(Aim::new(target)?));
         Ok(())
     }
 

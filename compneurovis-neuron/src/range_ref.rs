@@ -83,6 +83,14 @@ impl RangeRef {
         }
     }
 
+    /// The number of compartments of the section that it is in, if it is in one.
+    pub(crate) fn nseg(&self) -> Result<Option<usize>, NeuronError> {
+        match &self.place {
+            Place::Range { section, .. } => section.nseg().map(Some),
+            Place::Property { .. } | Place::Global { .. } => Ok(None),
+        }
+    }
+
     /// Checks that the number exists, and prepares it to be pushed.
     pub(crate) fn resolve(&self) -> Result<Resolved<'_>, NeuronError> {
         Ok(match &self.place {

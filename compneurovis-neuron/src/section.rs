@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use neuron_sys::{Api, Section as RawSection};
 
-use crate::error::{NeuronError, finite, location, within};
+use crate::argument::{Argument, Pushed};
+use crate::error::{NeuronError, finite, location};
 use crate::inner::Inner;
 use crate::point_process::PointProcess;
 use crate::range_ref::RangeRef;
@@ -43,36 +44,11 @@ impl Section {
         Self { inner: Rc::clone(inner), raw, name: name.into(), generation: inner.generation.get() }
     }
 
-    /// All sections, in the order of their creation.
-    pub(crate) fn all(inner: &Rc<Inner>) -> Result<Vec<Self>, NeuronError> {
-        let mut raw = Vec::new();
-        // SAFETY: the list of all sections exists always; the iterator is freed. The vector may
-        // allocate, but a failure to do so ends the process anyway.
-        unsafe {
-            inner.guard(
-                || "list the sections".to_owned(),
-                |api| {
-                    let iterator = (api.nrn_sectionlist_iterator_new)((api.nrn_allsec)());
-                    while (api.nrn_sectionlist_iterator_done)(iterator) == 0 {
-                        let section = (api.nrn_sectionlist_iterator_next)(iterator);
-                        if section.is_null() {
-                            break;
-                        }
-                        raw.push(section);
-                    }
-                    (api.nrn_sectionlist_iterator_free)(iterator);
-                },
-            )
-        }?;
-        // SAFETY: the sections of the list are alive.
-        raw.into_iter().map(|raw| unsafe { Self::named(inner, raw) }).collect()
-    }
-
     /// A handle to a section, with the name that NEURON gives it.
     ///
     /// # Safety
     /// `raw` is a section that is alive.
-    unsafe fn named(inner: &Rc<Inner>, raw: *mut RawSection) -> Result<Self, NeuronError> {
+    pub(crate) unsafe fn named(inner: &Rc<Inner>, raw: *mut RawSection) -> Result<Self, NeuronError> {
         // SAFETY: the section is alive; the text lives until the next call.
         let name = unsafe {
             let text = inner.guard(|| "name a section".to_owned(), |api| (api.nrn_secname)(raw))?;
@@ -135,105 +111,18 @@ impl Section {
         }
     }
 
-    /// Deletes the section; all handles to it and to point processes on it become errors.
-    ///
-    /// # Errors
-    /// [`NeuronError::DeadSection`] if that was done before.
-    pub fn delete(&self) -> Result<(), NeuronError> {
-        self.live()?;
-        let delete = self.inner.symbol("delete_section", Kind::Function)?;
-        // SAFETY: a built-in function that returns a number, on a section that exists.
-        let deleted = unsafe {
-            self.accessed("delete", |api| {
-                (api.nrn_function_call)(delete, 0);
-                (api.nrn_double_pop)();
-            })
-        };
-        // Popping the last section of a model fails after it has been deleted.
-        match (deleted, self.is_alive()) {
-            (_, false) => Ok(()),
-            (Err(error), true) => Err(error),
-            (Ok(()), true) => Err(NeuronError::Hoc {
-                action: format!("delete the section `{}`", self.name),
-                message: "NEURON kept it".to_owned(),
-            }),
-        }
-    }
-
-    /// Connects an end of this section (0 or 1) to a place on its parent (0 to 1).
-    ///
-    /// # Errors
-    /// [`NeuronError::OutOfRange`], or [`NeuronError::Hoc`] with NEURON's text. A loop is reported
-    /// by [`Neuron::initialize`](crate::Neuron::initialize).
-    pub fn connect(&self, child_x: f64, parent: &Self, parent_x: f64) -> Result<(), NeuronError> {
-        let child_x = within("the end of the child", child_x, child_x == 0.0 || child_x == 1.0, "0 or 1")?;
-        let parent_x = location(parent_x)?;
-        let parent = parent.live()?;
-        // SAFETY: both sections exist.
-        unsafe { self.with("connect an end", |api, raw| (api.nrn_section_connect)(raw, child_x, parent, parent_x)) }
-    }
-
-    /// The parent and the place on it, if there is one.
-    ///
-    /// # Errors
-    /// [`NeuronError::DeadSection`], or [`NeuronError::Hoc`] with NEURON's text.
-    pub fn parent(&self) -> Result<Option<(Self, f64)>, NeuronError> {
-        let has_parent = self.inner.symbol("cnv_has_parent_", Kind::Function)?;
-        let place = self.inner.symbol("parent_connection", Kind::Function)?;
-        let list = self.inner.api();
-        // SAFETY: the name is a C string; our own prelude defines it as a function that returns an
-        // object that is not nil.
-        let list = unsafe { (list.nrn_symbol)(c"cnv_parent_list_".as_ptr()) };
-        // SAFETY: the functions return a number, an object and a number; a list with a member is
-        // walked by one step.
-        let found = unsafe {
-            self.accessed("find the parent", |api| {
-                (api.nrn_function_call)(has_parent, 0);
-                if (api.nrn_double_pop)() == 0.0 {
-                    return None;
-                }
-                (api.nrn_function_call)(list, 0);
-                let parents = (api.nrn_object_pop)();
-                let iterator = (api.nrn_sectionlist_iterator_new)((api.nrn_sectionlist_data)(parents));
-                let parent = (api.nrn_sectionlist_iterator_next)(iterator);
-                (api.nrn_sectionlist_iterator_free)(iterator);
-                (api.nrn_object_unref)(parents);
-                (api.nrn_function_call)(place, 0);
-                Some((parent, (api.nrn_double_pop)()))
-            })
-        }?;
-        match found {
-            Some((parent, x)) if !parent.is_null() => {
-                // SAFETY: the parent of a section that exists.
-                Ok(Some((unsafe { Self::named(&self.inner, parent) }?, x)))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// Which of its own ends is the one towards the root: 0 or 1. In a root it is 0.
-    ///
-    /// # Errors
-    /// [`NeuronError::DeadSection`], or [`NeuronError::Hoc`] with NEURON's text.
-    pub fn orientation(&self) -> Result<f64, NeuronError> {
-        let orientation = self.inner.symbol("section_orientation", Kind::Function)?;
-        // SAFETY: a function without arguments that returns a number.
+    /// Calls a function that returns a number while this is the accessed section.
+    pub(crate) fn function(&self, name: &str, arguments: &[Argument<'_>]) -> Result<f64, NeuronError> {
+        let symbol = self.inner.symbol(name, Kind::Function)?;
+        let mut pushed = Pushed::new(arguments)?;
+        // SAFETY: the kind says that the function leaves a number; the cells outlive the call.
         unsafe {
-            self.accessed("find the orientation", |api| {
-                (api.nrn_function_call)(orientation, 0);
+            self.accessed(&format!("call `{name}`"), |api| {
+                let count = pushed.push(api);
+                (api.nrn_function_call)(symbol, count);
                 (api.nrn_double_pop)()
             })
         }
-    }
-
-    /// Inserts a density mechanism such as `hh`; once is enough.
-    ///
-    /// # Errors
-    /// [`NeuronError::UnknownName`], or [`NeuronError::WrongKind`] for a point process.
-    pub fn insert(&self, mechanism: &str) -> Result<(), NeuronError> {
-        let symbol = self.inner.symbol(mechanism, Kind::Mechanism)?;
-        // SAFETY: the section exists and the symbol is a density mechanism.
-        unsafe { self.with("insert a mechanism", |api, raw| (api.nrn_mechanism_insert)(raw, symbol)) }
     }
 
     /// The value of a range variable such as `v` or `m_hh` at `x`.

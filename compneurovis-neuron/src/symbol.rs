@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::ffi::{CString, c_int};
+use std::ffi::{CStr, CString, c_int};
 
 use neuron_sys::{Api, Runtime, Symbol};
 
@@ -18,6 +18,8 @@ struct Tokens {
     variable: c_int,
     function: c_int,
     hoc_function: c_int,
+    /// A stream of random numbers; versions before 9.0 have none.
+    random: Option<c_int>,
 }
 
 /// What a name can be used as.
@@ -85,6 +87,7 @@ impl Symbols {
             variable: token("dt")?,
             function: token("finitialize")?,
             hoc_function: token("cnv_is_point_")?,
+            random: random_token(runtime.api())?,
         };
         Ok(Self { tokens, known: RefCell::default() })
     }
@@ -137,11 +140,34 @@ impl Symbols {
         }
     }
 
+    /// The kind of a stream of random numbers in a mechanism.
+    pub(crate) fn random_token(&self) -> Option<c_int> {
+        self.tokens.random
+    }
+
     /// Whether the member of a class is a property: a number, or an array of numbers.
     pub(crate) fn is_property(&self, api: &Api, member: *const Symbol) -> bool {
         // SAFETY: the symbol is not null.
         let token = unsafe { (api.nrn_symbol_type)(member) };
         token == self.tokens.range_variable || token == self.tokens.variable
+    }
+}
+
+/// The kind of the stream that every `NetStim` has.
+fn random_token(api: &Api) -> Result<Option<c_int>, NeuronError> {
+    let class = raw_lookup(api, "NetStim")?;
+    // SAFETY: the symbol is a class, which has a table; none of these functions throws.
+    unsafe {
+        let iterator = (api.nrn_symbol_table_iterator_new)((api.nrn_symbol_table)(class));
+        let mut found = None;
+        while (api.nrn_symbol_table_iterator_done)(iterator) == 0 {
+            let member = (api.nrn_symbol_table_iterator_next)(iterator);
+            if CStr::from_ptr((api.nrn_symbol_name)(member)) == c"ranvar" {
+                found = Some((api.nrn_symbol_type)(member));
+            }
+        }
+        (api.nrn_symbol_table_iterator_free)(iterator);
+        Ok(found)
     }
 }
 

@@ -14,9 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use common::viewer::Viewer;
+use common::look::{Look, start_paused};
 use compneurovis_core::{
     AppSpec, Control, ControlId, Emitter, MorphologyGeometry, Scene, Session, SessionCommand, SessionError, Value,
+    Viewer,
 };
 use compneurovis_neuron::{
     GEOMETRY, NetCon, Neuron, NeuronModel, NeuronSession, NeuronSettings, PointProcess, Section, SectionSpec,
@@ -281,7 +282,7 @@ fn watch(case: &Case, display_dt_ms: f64) -> (Viewer, Arc<Mutex<Trajectory>>) {
         ears.lock().expect("no panic").clear();
         Ok(Overheard { session: NeuronSession::new(model), heard: ears.clone() })
     });
-    (Viewer::start_paused(app), heard)
+    (start_paused(app), heard)
 }
 
 /// The values of a trajectory's step in the order of the geometry, as f32.
@@ -327,17 +328,17 @@ fn step_by_step(case: &Case) -> Trajectory {
     let (mut viewer, heard) = watch(case, DT_MS);
     let rounded = Rounded::new(&viewer, case);
     for step in 1..=60 {
-        viewer.click(&entity(&viewer, step * 7 % rounded.places.len()));
-        viewer.set("stim_amp", case.amplitude_na());
-        assert_eq!(viewer.step(), 1);
+        viewer.touch(&entity(&viewer, step * 7 % rounded.places.len()));
+        viewer.wish_for("stim_amp", case.amplitude_na());
+        assert_eq!(viewer.step().unwrap(), 1);
         let now = heard.lock().expect("no panic")[step].clone();
         assert!(viewer.display() == rounded.of(&now), "{}: what is shown at step {step} is not NEURON's", case.name());
     }
     for part in 1..=100 {
-        viewer.send(SessionCommand::RunUntil { time_ms: 6.0 + f64::from(part) * 0.84 });
-        viewer.set("display_dt", DT_MS);
-        viewer.click(&entity(&viewer, part as usize * 13 % rounded.places.len()));
-        viewer.run_until(6.0 + f64::from(part) * 0.84);
+        viewer.send(SessionCommand::RunUntil { time_ms: 6.0 + f64::from(part) * 0.84 }).unwrap();
+        viewer.wish_for("display_dt", DT_MS);
+        viewer.touch(&entity(&viewer, part as usize * 13 % rounded.places.len()));
+        viewer.run_until(6.0 + f64::from(part) * 0.84).unwrap();
     }
     let heard = heard.lock().expect("no panic").clone();
     assert!(viewer.failures.is_empty(), "{:?}", viewer.failures);
@@ -349,7 +350,7 @@ fn step_by_step(case: &Case) -> Trajectory {
 /// Sees every fifth step.
 fn five_at_a_time(case: &Case) -> Trajectory {
     let (mut viewer, heard) = watch(case, 5.0 * DT_MS);
-    viewer.run_until(STEPS as f64 * DT_MS);
+    viewer.run_until(STEPS as f64 * DT_MS).unwrap();
     assert_eq!(viewer.times().len(), STEPS + 1, "every step is in the trace");
     heard.lock().expect("no panic").clone()
 }

@@ -9,6 +9,8 @@ mod instrumented;
 mod measure;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod process;
+#[cfg(feature = "viewer")]
+mod run;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod show;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
@@ -17,6 +19,8 @@ mod stats;
 pub use args::Args;
 pub use cell::{Cell, CellError, CellSource};
 
+#[cfg(feature = "viewer")]
+pub use run::{fail, run};
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 pub use show::show;
 #[cfg(all(feature = "viewer", feature = "neuron"))]

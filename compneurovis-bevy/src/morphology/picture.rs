@@ -51,7 +51,7 @@ pub(super) struct Picture {
 /// Where a compartment is seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OnScreen {
-    /// The middle one of its pixels, from the top left of the viewport.
+    /// The one of its pixels that is nearest to the middle of all, from the top left of the viewport.
     pub middle: Vec2,
     /// How many pixels show it.
     pub pixels: usize,
@@ -122,8 +122,10 @@ impl Pictures {
         let buffer = &self.at_rest(camera)?.buffer;
         let pixels: Vec<usize> =
             buffer.spans().flat_map(|span| span.pixels()).filter(|&at| buffer.compartments()[at] == staged).collect();
-        let middle = *pixels.get(pixels.len() / 2)?;
-        let middle = Vec2::new((middle % buffer.width()) as f32 + 0.5, (middle / buffer.width()) as f32 + 0.5);
+        let place = |at: &usize| Vec2::new((at % buffer.width()) as f32 + 0.5, (at / buffer.width()) as f32 + 0.5);
+        // The middle of a bend, or of what something hides in part, may not be its own.
+        let mean = pixels.iter().map(place).sum::<Vec2>() / pixels.len().max(1) as f32;
+        let middle = pixels.iter().map(place).min_by(|a, b| a.distance(mean).total_cmp(&b.distance(mean)))?;
         Some(OnScreen { middle, pixels: pixels.len() })
     }
 }

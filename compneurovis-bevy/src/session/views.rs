@@ -3,13 +3,15 @@
 use bevy::{platform::collections::HashMap, prelude::*};
 use compneurovis_core::{View, ViewId};
 
-use super::{LinePlot, Morphology, OtherView, SessionScene, ViewOf};
+use super::{LinePlot, Morphology, OtherView, SessionScene, Surface, ViewOf};
+use crate::surface::{AxisLabels, SurfaceBounds, SurfacePicture, SurfaceProblems};
 
 /// The settings of a view, of whichever kind it is.
-type Settings = (Option<&'static Morphology>, Option<&'static LinePlot>, Option<&'static OtherView>);
+type Settings =
+    (Option<&'static Morphology>, Option<&'static Surface>, Option<&'static LinePlot>, Option<&'static OtherView>);
 
 /// The same, as a query gives them.
-type SettingsItem<'a> = (Option<&'a Morphology>, Option<&'a LinePlot>, Option<&'a OtherView>);
+type SettingsItem<'a> = (Option<&'a Morphology>, Option<&'a Surface>, Option<&'a LinePlot>, Option<&'a OtherView>);
 
 /// Spawns, changes and despawns view entities so that they are those of the scene.
 pub(super) fn sync_views(
@@ -45,14 +47,18 @@ fn spawn_view(commands: &mut Commands, session: Entity, view: &View) {
 }
 
 /// Inserts the settings only if they differ, so that change detection tells the truth.
-fn update_view(mut entity: EntityCommands, view: &View, (morphology, line_plot, other): SettingsItem) {
+fn update_view(mut entity: EntityCommands, view: &View, (morphology, surface, line_plot, other): SettingsItem) {
     let same = match view {
         View::Morphology(view) => morphology.is_some_and(|shown| shown.0 == *view),
+        View::Surface(view) => surface.is_some_and(|shown| shown.0 == *view),
         View::LinePlot(view) => line_plot.is_some_and(|shown| shown.0 == *view),
         view => other.is_some_and(|shown| shown.0 == *view),
     };
     if !same {
         // A view can become one of another kind under its id.
+        if !matches!(view, View::Surface(_)) {
+            entity.remove::<(Surface, SurfacePicture, SurfaceBounds, SurfaceProblems, AxisLabels)>();
+        }
         entity.remove::<(Morphology, LinePlot, OtherView)>();
         insert_settings(&mut entity, view);
         entity.insert(Name::new(view.title().to_owned()));
@@ -62,6 +68,7 @@ fn update_view(mut entity: EntityCommands, view: &View, (morphology, line_plot, 
 fn insert_settings(entity: &mut EntityCommands, view: &View) {
     match view {
         View::Morphology(view) => entity.insert(Morphology(view.clone())),
+        View::Surface(view) => entity.insert(Surface(view.clone())),
         View::LinePlot(view) => entity.insert(LinePlot(view.clone())),
         other => entity.insert(OtherView(other.clone())),
     };

@@ -49,13 +49,18 @@ impl Appends {
     /// Takes newer batches in, or gives them back if they are not alike: then each shall meet the
     /// field by itself, and a misfit its error. Says how many positions are cut off by it.
     pub(super) fn absorb(&mut self, newer: Self) -> Result<u64, Self> {
-        let others = |appends: &Self| appends.batches.front().map(|(values, _)| others(values).to_vec());
-        if self.dim != newer.dim || self.max_length != newer.max_length || others(self) != others(&newer) {
+        let alike = self.rows() == newer.rows() && self.dim == newer.dim && self.max_length == newer.max_length;
+        if !alike {
             return Err(newer);
         }
         self.batches.extend(newer.batches);
         self.length += newer.length;
         Ok(self.drop_surplus() as u64)
+    }
+
+    /// Lengths of the axes but the last.
+    fn rows(&self) -> Option<&[usize]> {
+        self.batches.front().map(|(values, _)| others(values))
     }
 
     /// Drops the oldest batches as long as the others are enough, and says how many positions went.

@@ -43,6 +43,8 @@ struct Inner {
     waiting: VecDeque<Waiting>,
     spare: Vec<Vec<f32>>,
     counters: Counters,
+    /// How many threads wait for an update.
+    waiters: usize,
     closed: bool,
 }
 
@@ -66,8 +68,12 @@ impl Outbox {
     pub(crate) fn push(&self, update: SessionUpdate) {
         let mut inner = self.lock();
         inner.push(update);
+        let awaited = inner.waiters > 0;
         drop(inner);
-        self.filled.notify_one();
+        // A call of the system, which costs as much as a step of a small model.
+        if awaited {
+            self.filled.notify_one();
+        }
     }
 
     /// Everything that waits, oldest first.
@@ -84,8 +90,10 @@ impl Outbox {
             let Some(left) = deadline.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) else {
                 break;
             };
+            inner.waiters += 1;
             let waited = self.filled.wait_timeout(inner, left);
             inner = waited.unwrap_or_else(PoisonError::into_inner).0;
+            inner.waiters -= 1;
         }
         let waiting = inner.take();
         drop(inner);

@@ -27,7 +27,7 @@ pub use range_plot::RangePlotView;
 pub use raster::{RasterSource, RasterView};
 pub use source::DataSource;
 pub use state_graph::{GraphEdge, GraphNode, StateGraphView};
-pub use surface::{SurfaceAxes, SurfaceColor, SurfaceShading, SurfaceView};
+pub use surface::{SurfaceAspect, SurfaceAxes, SurfaceColor, SurfaceShading, SurfaceView};
 
 use crate::ViewId;
 

@@ -30,6 +30,10 @@ pub struct SurfaceView {
     pub shading: Binding<SurfaceShading>,
     /// 0 for transparent, 1 for opaque.
     pub alpha: Binding<f64>,
+    /// How its sides are to one another.
+    pub aspect: Binding<SurfaceAspect>,
+    /// How much taller it is than that says.
+    pub height_scale: Binding<f64>,
     /// Behind it.
     pub background: Binding<Rgba>,
     /// The axes, if there are any.
@@ -62,6 +66,18 @@ pub enum SurfaceShading {
     Smooth,
 }
 
+/// How the sides of a surface are to one another. Heights are mostly of another unit than what they
+/// stand on, and then no proportion is the true one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SurfaceAspect {
+    /// A unit is as long along each side: for lengths in three directions.
+    #[default]
+    Literal,
+    /// As it is seen best: half as high as it is long, and not much longer than wide.
+    Fit,
+}
+
 /// The axes of a surface.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -70,7 +86,9 @@ pub struct SurfaceAxes {
     pub visible: Binding<bool>,
     /// Through the middle of the surface; along its corner if not.
     pub in_middle: Binding<bool>,
-    /// How many ticks each has; none if 0.
+    /// Whether the box around the surface is drawn with them.
+    pub bounding_box: Binding<bool>,
+    /// About how many ticks each has, at round numbers; none if 0.
     pub tick_count: Binding<u32>,
     /// Length of a tick, times the usual.
     pub tick_length_scale: Binding<f64>,
@@ -105,6 +123,8 @@ impl SurfaceView {
             surface_color: Self::COLOR.into(),
             shading: SurfaceShading::Unlit.into(),
             alpha: 1.0.into(),
+            aspect: SurfaceAspect::Literal.into(),
+            height_scale: 1.0.into(),
             background: BACKGROUND.into(),
             axes: SurfaceAxes::default(),
             max_refresh_hz: None,
@@ -142,6 +162,7 @@ impl Default for SurfaceAxes {
         Self {
             visible: false.into(),
             in_middle: true.into(),
+            bounding_box: true.into(),
             tick_count: Self::TICK_COUNT.into(),
             tick_length_scale: 1.0.into(),
             tick_label_size: Self::TICK_LABEL_SIZE.into(),
@@ -174,6 +195,18 @@ impl crate::value::FromValue for SurfaceShading {
             "unlit" | "none" | "" => Some(Self::Unlit),
             "flat" => Some(Self::Flat),
             "smooth" | "lit" => Some(Self::Smooth),
+            _ => None,
+        }
+    }
+}
+
+impl crate::value::FromValue for SurfaceAspect {
+    const WANTED: &'static str = "`literal` or `fit`";
+
+    fn from_value(value: &crate::Value) -> Option<Self> {
+        match value.as_str()? {
+            "literal" => Some(Self::Literal),
+            "fit" => Some(Self::Fit),
             _ => None,
         }
     }

@@ -63,9 +63,10 @@ pub enum SysError {
         /// The symbol that was looked up.
         symbol: &'static str,
     },
-    /// The slot for `modl_reg` in the opened library could not be filled.
-    #[error("cannot supply `modl_reg` to `{}`: {reason}", .path.display())]
-    ModlReg {
+    /// A function of ours could not be put into the opened library: `modl_reg`, which it needs from
+    /// its host, or what keeps it from ending the process.
+    #[error("cannot supply functions to `{}`: {reason}", .path.display())]
+    Slot {
         /// The library.
         path: PathBuf,
         /// What was unexpected about the file.

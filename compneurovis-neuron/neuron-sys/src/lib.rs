@@ -43,12 +43,14 @@ mod api;
 mod cache;
 mod discover;
 mod error;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod exits;
 mod fetch;
 mod guard;
 mod library;
-mod modl_reg;
 mod output;
 mod runtime;
+mod slots;
 
 pub use api::{Api, Item, Object, SectionListIterator, StackType, Symbol, SymbolList};
 pub use api::{Section, SymbolTableIterator};

@@ -1,6 +1,6 @@
 //! Opening `libnrniv`.
 
-use std::ffi::c_int;
+use std::ffi::{c_char, c_int};
 use std::path::Path;
 
 use crate::api::Api;
@@ -55,6 +55,19 @@ impl StructureCounters {
 pub(crate) struct Library {
     pub(crate) api: Api,
     pub(crate) counters: StructureCounters,
+    pub(crate) event_tables: Option<EventTables>,
+    /// What raises an error in NEURON.
+    pub(crate) throw: Option<unsafe extern "C-unwind" fn(*const c_char, *const c_char)>,
+}
+
+/// Functions of NEURON's own that empty the tables by which `SaveState.fread` finds the targets of
+/// events. NEURON fills the tables once and keeps them when the model changes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EventTables {
+    /// `SelfEvent::savestate_free()`.
+    pub(crate) self_events: unsafe extern "C-unwind" fn(),
+    /// `NetConSave::invalid()`.
+    pub(crate) connections: unsafe extern "C-unwind" fn(),
 }
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -78,14 +91,23 @@ pub(crate) fn open(path: &Path) -> Result<Library, SysError> {
         tree_changed: variable("tree_changed", b"tree_changed\0")?,
         nrn_nthread: variable("nrn_nthread", b"nrn_nthread\0")?,
     };
+    // SAFETY: the name is that of a function of the library with this signature.
+    let throw = unsafe { handle.get::<crate::exits::Throw>(crate::exits::THROW) }.ok().map(|throw| *throw);
+    let function = |name: &[u8]| {
+        // SAFETY: both names are of static functions of C++ without arguments or a result.
+        unsafe { handle.get::<unsafe extern "C-unwind" fn()>(name) }.ok().map(|function| *function)
+    };
+    let event_tables = function(b"_ZN9SelfEvent14savestate_freeEv\0")
+        .zip(function(b"_ZN10NetConSave7invalidEv\0"))
+        .map(|(self_events, connections)| EventTables { self_events, connections });
     let autoload = variable("nrn_noauto_dlopen_nrnmech", b"nrn_noauto_dlopen_nrnmech\0")?;
-    crate::modl_reg::supply(path, api.nrn_init as *const () as usize)?;
+    crate::slots::supply(path, api.nrn_init as *const () as usize)?;
     // Otherwise the start would load mechanisms from whatever folder the process happens to be in.
     // SAFETY: an `int` variable of the library, which no one reads before `nrn_init`.
     unsafe { autoload.write(1) };
     // Closing would run destructors under everything that still points into the library.
     std::mem::forget(handle);
-    Ok(Library { api, counters })
+    Ok(Library { api, counters, event_tables, throw })
 }
 
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]

@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use crate::api::{Api, Symbol};
 use crate::discover::{Installation, Search};
 use crate::error::{HocError, SysError};
-use crate::library::{self, StructureCounters};
+use crate::library::{self, EventTables, StructureCounters};
 use crate::{guard, output};
 
 /// NEURON, opened and initialised: without Python, without a display, printing through `tracing`
@@ -18,6 +18,7 @@ use crate::{guard, output};
 pub struct Runtime {
     api: Api,
     counters: StructureCounters,
+    event_tables: Option<EventTables>,
     installation: Installation,
     guard: *mut Symbol,
     version: String,
@@ -73,6 +74,23 @@ impl Runtime {
         &self.counters
     }
 
+    /// Makes NEURON forget which objects a `SaveState` file has meant by its events so far. It looks
+    /// them up once and keeps what it found, also when the objects are gone, so this is needed
+    /// before every `SaveState.fread`. Says `false`, and does nothing, if this NEURON has no such
+    /// functions.
+    ///
+    /// # Safety
+    /// This thread is the only one that calls NEURON.
+    pub unsafe fn forget_saved_events(&self) -> bool {
+        let Some(tables) = self.event_tables else { return false };
+        // SAFETY: functions of the library that free tables of its own, and throw nothing.
+        unsafe {
+            (tables.self_events)();
+            (tables.connections)();
+        }
+        true
+    }
+
     /// Where NEURON was found.
     pub fn installation(&self) -> &Installation {
         &self.installation
@@ -122,7 +140,7 @@ impl Runtime {
 /// # Safety
 /// The library was just opened, and no other thread uses it.
 unsafe fn initialise(library: library::Library, installation: Installation) -> Result<Runtime, SysError> {
-    let library::Library { api, counters } = library;
+    let library::Library { api, counters, event_tables, throw } = library;
     // SAFETY: NEURON's start changes the same variable when it is missing, so a host that is not
     // ready for this is not ready for NEURON; `Runtime::start` says so.
     unsafe { std::env::set_var("NEURONHOME", &installation.home) };
@@ -133,9 +151,17 @@ unsafe fn initialise(library: library::Library, installation: Installation) -> R
         let (count, arguments) = leak_arguments(&["compneurovis", "-nogui", "-nopython"]);
         (api.nrn_init)(count, arguments);
     }
+    // Not before: what ends the start of NEURON has no one to report to.
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    match throw {
+        Some(throw) => crate::exits::refuse(&installation.library, &api, throw)?,
+        None => tracing::warn!("this NEURON ends the process on `quit()`: it has no function to raise errors"),
+    }
+    #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+    let _ = throw;
     // SAFETY: NEURON is initialised.
     let guard = unsafe { guard::register(&api)? };
-    let mut runtime = Runtime { api, counters, installation, guard, version: String::new() };
+    let mut runtime = Runtime { api, counters, event_tables, installation, guard, version: String::new() };
     // SAFETY: as above.
     runtime.version = unsafe { version(&runtime)? };
     tracing::debug!(version = %runtime.version, "NEURON started");

@@ -44,9 +44,13 @@ impl<M: NeuronModel> NeuronSession<M> {
                 self.measure(&mut emitter, steps, watched, times)?;
             }
         }
-        let v_init_mv = self.settings().v_init_mv;
-        self.parts()?.1.restart(v_init_mv)?;
+        self.restart()?;
         Ok(cost)
+    }
+
+    fn restart(&mut self) -> Result<(), SessionError> {
+        let (model, running, settings) = self.parts()?;
+        running.restart(model, settings.v_init_mv).map(drop)
     }
 
     fn measure(
@@ -56,14 +60,13 @@ impl<M: NeuronModel> NeuronSession<M> {
         watched: bool,
         times: &mut Vec<f64>,
     ) -> Result<(), SessionError> {
-        let v_init_mv = self.settings().v_init_mv;
-        let (_, running, _) = self.parts()?;
-        running.restart(v_init_mv)?;
+        self.restart()?;
+        let (model, running, settings) = self.parts()?;
         let mut done = 0;
         while done < steps {
             let (begin, before) = (Instant::now(), emitter.steps());
             let count = if watched {
-                running.advance(emitter)?;
+                running.advance(model, settings.display_dt_ms, emitter)?;
                 (emitter.steps() - before).max(1)
             } else {
                 running.neuron().advance()?;

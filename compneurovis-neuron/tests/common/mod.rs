@@ -2,7 +2,9 @@
 //! of its own with a single test that uses NEURON.
 #![allow(dead_code, clippy::print_stderr, reason = "each test uses a part, and a skipped one says so")]
 
-pub(crate) mod viewer;
+pub(crate) mod cell;
+pub(crate) mod look;
+pub(crate) mod models;
 
 use std::io::Write;
 use std::panic::resume_unwind;

@@ -81,7 +81,7 @@ impl Worker {
     /// One session after the other, until told to stop.
     pub(super) fn run(mut self) {
         loop {
-            let mut emitter = Emitter::new(self.outbox.clone(), self.pulse.clone());
+            let mut emitter = Emitter::new(self.outbox.clone(), self.pulse.clone()).hearing(self.commands.clone());
             let outcome = self.live(&mut emitter);
             let go_on = match outcome {
                 Outcome::Restart => true,

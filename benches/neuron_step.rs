@@ -1,9 +1,10 @@
 //! Steps of a model in NEURON, a generated cell with Hodgkin-Huxley channels everywhere and a
-//! current into its soma.
+//! current into its soma, by the number of its compartments.
 //!
-//! `step/watched/...`: by a session, which samples every compartment after every step and
-//! emits it. The floor, `step/bare/...`: NEURON's own steps of the same model in the same process.
-//! Both start from the initial state and run the same [`BLOCK`]s of steps.
+//! `neuron_step/session/...`: by a session, which samples every compartment after every step and
+//! emits it. The floor, `neuron_step/bare/...`: NEURON's own steps of the same model in the same process.
+//! Both start from the initial state and run the same [`BLOCK`]s of steps. On a machine with other work the
+//! two see other loads, so the ratio of both in turn, block by block, is printed as well.
 
 #![expect(clippy::print_stderr, reason = "says why nothing is measured")]
 
@@ -17,12 +18,12 @@ use compneurovis_benches::Cell;
 use compneurovis_core::{ActionId, Emitter, Payload, Session, SessionCommand, SessionError};
 use compneurovis_neuron::{
     GEOMETRY, Neuron, NeuronError, NeuronModel, NeuronSession, NeuronSettings, PointProcess, Search, Section,
-    build_swc_cell,
+    SectionSpec, build_swc_cell,
 };
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main, measurement::WallTime};
 
-/// Nodes of the cells.
-const NODES: [usize; 2] = [1_000, 71_000];
+/// Compartments of the cells; the first is one section.
+const COMPARTMENTS: [usize; 5] = [1, 240, 2_500, 20_000, 257_000];
 
 /// Steps from the initial state before the model starts over: 10 ms, with a spike in them.
 const BLOCK: u64 = 100;
@@ -32,7 +33,8 @@ const BARE_STEPS: &str = "bare steps";
 
 /// A cell that can be advanced without its session.
 struct Model {
-    cell: Cell,
+    /// A single compartment if there is none.
+    cell: Option<Cell>,
     clamp: Option<PointProcess>,
     bare: Rc<Bare>,
 }
@@ -52,7 +54,10 @@ impl NeuronModel for Model {
     }
 
     fn build_sections(&mut self, neuron: &Neuron) -> Result<Vec<Section>, SessionError> {
-        Ok(build_swc_cell(neuron, &self.cell.sections, Cell::nseg, &["hh"])?)
+        match &self.cell {
+            Some(cell) => Ok(build_swc_cell(neuron, &cell.sections, Cell::nseg, &["hh"])?),
+            None => Ok(neuron.build_sections(&[SectionSpec::cylinder("soma", 20.0, 20.0).mechanisms(&["hh"])])?),
+        }
     }
 
     fn setup_model(&mut self, _neuron: &Neuron, sections: &[Section]) -> Result<(), SessionError> {
@@ -85,9 +90,10 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(nodes: usize) -> Result<Self, SessionError> {
+    fn new(compartments: usize) -> Result<Self, SessionError> {
         let bare = Rc::new(Bare::default());
-        let model = Model { cell: Cell::new(nodes, GEOMETRY), clamp: None, bare: bare.clone() };
+        let cell = (compartments > 1).then(|| Cell::of_compartments(compartments, GEOMETRY));
+        let model = Model { cell, clamp: None, bare: bare.clone() };
         let mut watched = Self { session: NeuronSession::new(model), emitter: Emitter::detached(), bare };
         watched.session.startup_scene()?;
         watched.session.initialize(&mut watched.emitter)?;
@@ -108,6 +114,13 @@ impl Watched {
         let took = begin.elapsed();
         assert_eq!(self.emitter.steps() - before, steps);
         Ok(took)
+    }
+
+    /// The medians in us of steps of the session and of NEURON alone, block by block in turn.
+    fn in_turn(&mut self, compartments: usize) -> (f64, f64) {
+        let blocks = (2_000_000 / compartments.max(1000)).clamp(4, 1000);
+        let cost = self.session.step_cost(blocks, BLOCK as usize).unwrap_or_else(|error| panic!("{error}"));
+        cost.medians()
     }
 
     /// Steps of NEURON alone.
@@ -136,12 +149,16 @@ fn step(criterion: &mut Criterion) {
         assert!(matches!(error, NeuronError::Start(_)), "{error}");
         return eprintln!("skipped, there is no NEURON: {error}");
     }
-    let mut group = criterion.benchmark_group("step");
-    for nodes in NODES {
+    let mut group = criterion.benchmark_group("neuron_step");
+    for compartments in COMPARTMENTS {
         // Only if one of its benchmarks is wanted; gone before the next one needs NEURON.
-        let mut watched = LazyCell::new(|| Watched::new(nodes).unwrap_or_else(|error| panic!("{error}")));
-        bench(&mut group, BenchmarkId::new("bare", nodes), |steps| watched.bare_steps(steps));
-        bench(&mut group, BenchmarkId::new("watched", nodes), |steps| watched.watched_steps(steps));
+        let mut watched = LazyCell::new(|| Watched::new(compartments).unwrap_or_else(|error| panic!("{error}")));
+        bench(&mut group, BenchmarkId::new("bare", compartments), |steps| watched.bare_steps(steps));
+        bench(&mut group, BenchmarkId::new("session", compartments), |steps| watched.watched_steps(steps));
+        if let Some(watched) = LazyCell::get_mut(&mut watched) {
+            let (session, bare) = watched.in_turn(compartments);
+            eprintln!("neuron_step in turn/{compartments}: {session:.3} us, bare {bare:.3} us: {:.3}", session / bare);
+        }
     }
 }
 

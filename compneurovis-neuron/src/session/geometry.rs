@@ -1,67 +1,29 @@
-//! The geometry of sections that are in NEURON already, and the match of one with the other.
+//! The geometry of sections that are in NEURON already.
 
 use std::collections::HashMap;
 
 use compneurovis_core::{Frustum, MorphologyGeometry, Section as TableRow, SectionEnd, SectionKind, SessionError};
-use thiserror::Error;
 
 use super::GEOMETRY;
+use super::placement::{CellLayout, Course, Placed};
 use crate::{NeuronError, Point3d, Section};
 
-/// A model and a geometry that are not about the same cell.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(super) enum MatchError {
-    /// Sections are told apart by their names.
-    #[error("two sections are named `{0}`; give the sections of each cell a prefix of its own")]
-    SameName(String),
-    /// The geometry has a section that the model has not.
-    #[error("the geometry has a section `{0}`, which `build_sections` did not build")]
-    Missing(String),
-    /// The model has sections that the geometry has not.
-    #[error("`build_sections` built {built} sections, but the geometry has {shown}")]
-    Count { built: usize, shown: usize },
-    /// A section with another number of compartments.
-    #[error("section `{section}` has nseg {built}, but {shown} in the geometry")]
-    Nseg { section: String, built: usize, shown: u32 },
-}
-
-/// The sections in the order of the geometry, so that values have the order of its compartments.
-pub(super) fn in_order(geometry: &MorphologyGeometry, sections: Vec<Section>) -> Result<Vec<Section>, SessionError> {
-    let (built, shown) = (sections.len(), geometry.sections().len());
-    if built != shown {
-        return Err(MatchError::Count { built, shown }.into());
-    }
-    let mut by_name = HashMap::with_capacity(built);
-    for section in sections {
-        if let Some(twin) = by_name.insert(section.name().to_owned(), section) {
-            return Err(MatchError::SameName(twin.name().to_owned()).into());
-        }
-    }
-    let mut ordered = Vec::with_capacity(built);
-    for row in geometry.sections() {
-        let missing = || MatchError::Missing(row.name.to_string());
-        let section = by_name.remove(&*row.name).ok_or_else(missing)?;
-        let built = section.nseg()?;
-        if built != row.nseg as usize {
-            return Err(MatchError::Nseg { section: row.name.to_string(), built, shown: row.nseg }.into());
-        }
-        ordered.push(section);
-    }
-    Ok(ordered)
-}
-
 /// Where a section hangs, by the place of its parent among the sections.
-struct Connection {
-    parent: usize,
-    parent_x: f64,
-    child_end: SectionEnd,
+#[derive(Clone, Debug)]
+pub(super) struct Connection {
+    pub(super) parent: usize,
+    pub(super) parent_x: f64,
+    pub(super) child_end: SectionEnd,
 }
 
 /// The geometry of sections as NEURON has them: 3-D points, lengths and connections are read, and
-/// nothing is written. A section whose parent comes later is put behind it.
-pub(super) fn geometry_of(sections: &[Section]) -> Result<MorphologyGeometry, SessionError> {
+/// nothing is written. A section whose parent comes later is put behind it; one without a course in space
+/// gets one from `layout`.
+pub(super) fn geometry_of(sections: &[Section], layout: &CellLayout) -> Result<MorphologyGeometry, SessionError> {
     let mut builder = MorphologyGeometry::builder(GEOMETRY);
     let connections = connections(sections)?;
+    let placed = sections.iter().zip(&connections).map(|(section, connection)| placed(section, connection.clone()));
+    let courses = layout.courses(&placed.collect::<Result<Vec<_>, NeuronError>>()?)?;
     let mut rows = vec![None; sections.len()];
     for place in parents_first(&connections) {
         let section = &sections[place];
@@ -73,11 +35,22 @@ pub(super) fn geometry_of(sections: &[Section]) -> Result<MorphologyGeometry, Se
         }
         let index = builder.section(row);
         rows[place] = Some(index);
-        for frustum in frusta(&section.points()?, index, nseg) {
+        for frustum in frusta(&courses[place], index, nseg) {
             builder.frustum(frustum);
         }
     }
     Ok(builder.build()?)
+}
+
+/// What decides where a section is drawn.
+fn placed(section: &Section, connection: Option<Connection>) -> Result<Placed, NeuronError> {
+    let course = Course::new(section.points()?);
+    let mut diameters_um = Vec::new();
+    if course.length_um() == 0.0 {
+        let centers = crate::shape::centers(section.nseg()?);
+        diameters_um = centers.map(|x| section.diameter(x)).collect::<Result<_, _>>()?;
+    }
+    Ok(Placed { name: section.name().into(), connection, length_um: section.length()?, diameters_um, course })
 }
 
 /// A parent that is not among the sections is none of the picture's.
@@ -94,7 +67,7 @@ fn connections(sections: &[Section]) -> Result<Vec<Option<Connection>>, NeuronEr
 
 /// The places of all sections in their own order, but parents before their children. In a loop,
 /// which is `initialize`'s to report, one has to come before its parent.
-fn parents_first(connections: &[Option<Connection>]) -> Vec<usize> {
+pub(super) fn parents_first(connections: &[Option<Connection>]) -> Vec<usize> {
     let (mut order, mut seen) = (Vec::with_capacity(connections.len()), vec![false; connections.len()]);
     for place in 0..connections.len() {
         let (mut branch, mut next) = (Vec::new(), Some(place));
@@ -121,20 +94,14 @@ fn kind(name: &str) -> SectionKind {
     known.into_iter().find(|(prefix, _)| name.starts_with(prefix)).map_or(SectionKind::Unknown, |(_, kind)| kind)
 }
 
-fn frusta(points: &[Point3d], section: u32, nseg: u32) -> Vec<Frustum> {
-    let distance = |a: &Point3d, b: &Point3d| (b.x - a.x).hypot(b.y - a.y).hypot(b.z - a.z);
-    let arcs: Vec<f64> = std::iter::once(0.0)
-        .chain(points.windows(2).scan(0.0, |arc, pair| {
-            *arc += distance(&pair[0], &pair[1]);
-            Some(*arc)
-        }))
-        .collect();
-    let length = arcs.last().copied().unwrap_or(0.0);
+fn frusta(course: &Course, section: u32, nseg: u32) -> Vec<Frustum> {
+    let length = course.length_um();
     let position = |arc: f64| (arc / length * f64::from(nseg)) as f32;
     let place = |point: &Point3d| [point.x as f32, point.y as f32, point.z as f32];
-    points
+    course
+        .points()
         .windows(2)
-        .zip(arcs.windows(2))
+        .zip(course.arcs_um().windows(2))
         .filter(|(_, arc)| arc[1] > arc[0])
         .map(|(pair, arc)| Frustum {
             start_um: place(&pair[0]),

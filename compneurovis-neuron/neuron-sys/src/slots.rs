@@ -1,9 +1,10 @@
-//! Supplies the one symbol that `libnrniv` expects from its host.
+//! Puts functions of the host into the slots through which `libnrniv` calls others.
 //!
 //! `modl_reg` registers mechanisms that were compiled into the host program. It is undefined in the
 //! library and called during `nrn_init`, so the slot of the procedure linkage table is filled with
 //! the address of a function that does nothing. Exporting the symbol from the executable would do
-//! as well, but a library crate cannot ask that of the programs that use it.
+//! as well, but a library crate cannot ask that of the programs that use it. The functions that end
+//! the process ([`crate::exits`]) are replaced in the same way.
 #![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -85,26 +86,47 @@ unsafe extern "C" {
 /// What NEURON calls instead: there are no mechanisms in the host to register.
 extern "C" fn modl_reg() {}
 
+/// A function of the host that the library is to call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Replacement {
+    /// The symbol by which the library calls it.
+    pub(crate) name: &'static CStr,
+    /// The address of the function.
+    pub(crate) function: usize,
+}
+
 /// What the walk over the loaded objects looks for and found.
-struct Walk {
+struct Walk<'a> {
     /// An address inside the wanted object.
     inside: u64,
+    replacements: &'a [Replacement],
     outcome: Result<(), &'static str>,
 }
 
 /// Fills the slot of `modl_reg` in the loaded library that `inside` points into.
 pub(crate) fn supply(path: &Path, inside: usize) -> Result<(), SysError> {
-    let mut walk =
-        Walk { inside: inside as u64, outcome: Err("the loader does not list the library it has just opened") };
+    let nothing = Replacement { name: c"modl_reg", function: modl_reg as *const () as usize };
+    // SAFETY: the function has the signature of the one that is missing.
+    unsafe { replace(path, inside, &[nothing]) }
+}
+
+/// Fills the slots of these functions in the loaded library that `inside` points into. A function
+/// that the library does not call through a slot is left out.
+///
+/// # Safety
+/// The functions have the signatures of those that they replace.
+pub(crate) unsafe fn replace(path: &Path, inside: usize, replacements: &[Replacement]) -> Result<(), SysError> {
+    let outcome = Err("the loader does not list the library it has just opened");
+    let mut walk = Walk { inside: inside as u64, replacements, outcome };
     // SAFETY: `visit` takes its data to be a `Walk`, which outlives the call.
     unsafe { dl_iterate_phdr(visit, (&raw mut walk).cast()) };
-    walk.outcome.map_err(|reason| SysError::ModlReg { path: path.to_path_buf(), reason })
+    walk.outcome.map_err(|reason| SysError::Slot { path: path.to_path_buf(), reason })
 }
 
 /// Called by the loader for every loaded object; not zero ends the walk.
 unsafe extern "C" fn visit(info: *mut ObjectInfo, _size: usize, data: *mut c_void) -> c_int {
-    // SAFETY: the loader passes a valid record, and `data` is the `Walk` of `supply`.
-    let (info, walk) = unsafe { (&*info, &mut *data.cast::<Walk>()) };
+    // SAFETY: the loader passes a valid record, and `data` is the `Walk` of `replace`.
+    let (info, walk) = unsafe { (&*info, &mut *data.cast::<Walk<'_>>()) };
     if info.headers.is_null() {
         return 0;
     }
@@ -118,11 +140,11 @@ unsafe extern "C" fn visit(info: *mut ObjectInfo, _size: usize, data: *mut c_voi
         return 0;
     }
     // SAFETY: this is a loaded object with these headers.
-    walk.outcome = unsafe { patch(info.base, headers) };
+    walk.outcome = unsafe { patch(info.base, headers, walk.replacements) };
     1
 }
 
-/// The tables of the dynamic section that lead to the slot.
+/// The tables of the dynamic section that lead to the slots.
 #[derive(Default)]
 struct Tables {
     symbols: u64,
@@ -132,11 +154,11 @@ struct Tables {
     bound: bool,
 }
 
-/// Finds the slot and writes to it.
+/// Finds the slots and writes to them.
 ///
 /// # Safety
-/// `headers` are those of an object loaded at `base`.
-unsafe fn patch(base: u64, headers: &[ProgramHeader]) -> Result<(), &'static str> {
+/// `headers` are those of an object loaded at `base`; the functions have the right signatures.
+unsafe fn patch(base: u64, headers: &[ProgramHeader], replacements: &[Replacement]) -> Result<(), &'static str> {
     let dynamic = headers.iter().find(|header| header.kind == PT_DYNAMIC);
     let dynamic = dynamic.ok_or("it has no dynamic section")?;
     // SAFETY: the caller's promise; the section ends with DT_NULL.
@@ -147,21 +169,20 @@ unsafe fn patch(base: u64, headers: &[ProgramHeader]) -> Result<(), &'static str
     if tables.bound {
         return Err("it is linked to bind all symbols at once");
     }
-    // SAFETY: the addresses are those of the loaded object's own tables.
-    let Some(offset) = (unsafe { find_slot(&tables) }) else {
-        // A library that defines `modl_reg` itself calls it directly.
-        return Ok(());
-    };
-    let protected = headers
-        .iter()
-        .any(|header| header.kind == PT_GNU_RELRO && (header.vaddr..header.vaddr + header.memsz).contains(&offset));
-    if protected {
-        return Err("its table of functions is write-protected");
+    for Replacement { name, function } in replacements {
+        // SAFETY: the addresses are those of the loaded object's own tables.
+        let Some(offset) = (unsafe { find_slot(&tables, name) }) else { continue };
+        let protected = headers
+            .iter()
+            .any(|header| header.kind == PT_GNU_RELRO && (header.vaddr..header.vaddr + header.memsz).contains(&offset));
+        if protected {
+            return Err("its table of functions is write-protected");
+        }
+        let slot = (base + offset) as *mut usize;
+        // SAFETY: the slot holds the address of a function to be bound; it is writable, aligned as the
+        // ABI demands, and no other thread calls through it.
+        unsafe { slot.write(*function) };
     }
-    let slot = (base + offset) as *mut usize;
-    // SAFETY: the slot holds the address of a function to be bound; it is writable, aligned as the
-    // ABI demands, and no one calls through it before `nrn_init`.
-    unsafe { slot.write(modl_reg as *const () as usize) };
     Ok(())
 }
 
@@ -190,11 +211,11 @@ unsafe fn read_tables(base: u64, mut entry: *const Dynamic) -> Tables {
     }
 }
 
-/// The offset of the slot of `modl_reg`, if the object leaves it to others to define.
+/// The offset of the slot of a function, if the object calls it through one.
 ///
 /// # Safety
 /// The tables are those of a loaded object.
-unsafe fn find_slot(tables: &Tables) -> Option<u64> {
+unsafe fn find_slot(tables: &Tables, wanted: &CStr) -> Option<u64> {
     let count = tables.relocation_bytes as usize / size_of::<Relocation>();
     // SAFETY: the dynamic section gives the place and the size of the table.
     let relocations = unsafe { std::slice::from_raw_parts(tables.relocations as *const Relocation, count) };
@@ -204,7 +225,6 @@ unsafe fn find_slot(tables: &Tables) -> Option<u64> {
         let symbol = unsafe { &*(tables.symbols as *const ElfSymbol).add(index) };
         // SAFETY: a symbol's name is a C string in the object's string table.
         let name = unsafe { CStr::from_ptr((tables.strings + u64::from(symbol.name)) as *const c_char) };
-        let wanted = relocation.info as u32 == R_JUMP_SLOT && symbol.section == 0;
-        (wanted && name == c"modl_reg").then_some(relocation.offset)
+        (relocation.info as u32 == R_JUMP_SLOT && name == wanted).then_some(relocation.offset)
     })
 }

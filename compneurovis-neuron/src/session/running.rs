@@ -1,0 +1,180 @@
+//! A model that NEURON has, and its way through time.
+
+use compneurovis_core::{Emitter, SessionError};
+
+use super::history::{History, HistorySpec};
+use super::timing::{Pacing, is_at};
+use super::watch::{Batch, Watch};
+use super::{HistoryCapture, NeuronModel, NeuronSettings, Past, RecordedSamples};
+use crate::{Neuron, NeuronError, RangeProbe, Section, VoltageProbe};
+
+/// What there is once NEURON has the model. Dropped before NEURON is given back.
+pub(super) struct Running {
+    pub(super) watch: Watch,
+    pub(super) sections: Vec<Section>,
+    probe: VoltageProbe,
+    /// Reads the time, a step's last word, without looking for it by name.
+    clock: RangeProbe,
+    pub(super) pacing: Pacing,
+    tstop_ms: Option<f64>,
+    diverged: bool,
+    // Last, as handles above are of it.
+    neuron: Neuron,
+}
+
+impl Running {
+    /// Watches the sections of a model that is built, from its initial state on.
+    pub(super) fn new<M: NeuronModel>(
+        model: &mut M,
+        neuron: Neuron,
+        sections: Vec<Section>,
+        mut watch: Watch,
+        settings: &NeuronSettings,
+    ) -> Result<Self, SessionError> {
+        model.initialize_model(&neuron, settings.v_init_mv)?;
+        // Not before: initialising moves the potentials.
+        let probe = VoltageProbe::new(&neuron, &sections)?;
+        let clock = RangeProbe::new(&neuron, &[neuron.global_ref("t")?])?;
+        watch.values.resize(probe.len(), 0.0);
+        let pacing = Pacing::new(model.steps_per_update(settings)?);
+        let tstop_ms = settings.tstop_ms;
+        let mut running = Self { watch, sections, probe, clock, pacing, tstop_ms, diverged: false, neuron };
+        running.sample(model)?;
+        let time_ms = running.time_ms()?;
+        running.watch.restart(time_ms)?;
+        running.look_at_method()?;
+        Ok(running)
+    }
+
+    pub(super) fn neuron(&self) -> &Neuron {
+        &self.neuron
+    }
+
+    #[inline]
+    pub(super) fn time_ms(&mut self) -> Result<f64, NeuronError> {
+        let mut time_ms = [0.0];
+        self.clock.read_f64(&mut time_ms)?;
+        Ok(time_ms[0])
+    }
+
+    #[inline]
+    fn sample<M: NeuronModel>(&mut self, model: &mut M) -> Result<(), SessionError> {
+        let report = model.sample_step(&self.neuron, &mut self.probe, &mut self.watch.values)?;
+        self.diverged |= !report.finite;
+        Ok(())
+    }
+
+    /// Looks whether steps have a fixed length. A hook or the model's own code can change that.
+    pub(super) fn look_at_method(&mut self) -> Result<(), NeuronError> {
+        self.pacing.variable = self.neuron.is_variable_step()?;
+        Ok(())
+    }
+
+    /// Takes settings that have changed.
+    pub(super) fn take_settings<M: NeuronModel>(
+        &mut self,
+        model: &M,
+        settings: &NeuronSettings,
+    ) -> Result<(), SessionError> {
+        self.pacing.set_steps(model.steps_per_update(settings)?);
+        self.tstop_ms = settings.tstop_ms;
+        Ok(self.look_at_method()?)
+    }
+
+    pub(super) fn restart<M: NeuronModel>(&mut self, model: &mut M, v_init_mv: f64) -> Result<f64, SessionError> {
+        model.initialize_model(&self.neuron, v_init_mv)?;
+        self.begin_here(model)
+    }
+
+    /// Begins a new history at the state that the model is in. Gives its time in ms.
+    pub(super) fn begin_here<M: NeuronModel>(&mut self, model: &mut M) -> Result<f64, SessionError> {
+        self.diverged = false;
+        self.sample(model)?;
+        let time_ms = self.time_ms()?;
+        self.pacing.restart();
+        self.watch.restart(time_ms)?;
+        self.look_at_method()?;
+        Ok(time_ms)
+    }
+
+    /// One step, and everything about it that has to be kept. The hot path: a solver step, one pass
+    /// over the potentials, and a few reads.
+    #[inline]
+    fn step<M: NeuronModel>(&mut self, model: &mut M) -> Result<f64, SessionError> {
+        self.neuron.advance()?;
+        self.sample(model)?;
+        let time_ms = self.time_ms()?;
+        self.watch.take_step(time_ms)?;
+        Ok(time_ms)
+    }
+
+    /// A batch of steps and its updates. It ends before its time if someone wants something.
+    pub(super) fn advance<M: NeuronModel>(
+        &mut self,
+        model: &mut M,
+        display_dt_ms: f64,
+        emitter: &mut Emitter,
+    ) -> Result<(), SessionError> {
+        let was_diverged = self.diverged;
+        let begin_ms = self.time_ms()?;
+        self.watch.begin_batch();
+        self.pacing.begin_batch(begin_ms, display_dt_ms);
+        let time_ms = loop {
+            let time_ms = self.step(model)?;
+            let ends = self.pacing.ends_at(time_ms) || self.stops_between(begin_ms, time_ms);
+            if ends || emitter.stop_requested() || emitter.command_waits() {
+                break time_ms;
+            }
+        };
+        model.emit_batch(&mut Batch { watch: &mut self.watch }, emitter)?;
+        self.watch.finish_batch()?;
+        if !self.watch.recorded.is_empty() {
+            self.watch.recorded.finish_batch();
+            model.on_recorded_samples(&self.watch.times_ms, &self.watch.recorded, emitter)?;
+        }
+        emitter.set_time(time_ms, self.watch.times_ms.len() as u64);
+        if self.stops_between(begin_ms, time_ms) {
+            emitter.request_pause();
+        }
+        if self.diverged && !was_diverged {
+            emitter.notice(format!("Some values are not numbers since t = {time_ms:.3} ms; Reset starts over"));
+        }
+        Ok(())
+    }
+
+    fn stops_between(&self, begin_ms: f64, time_ms: f64) -> bool {
+        self.tstop_ms.is_some_and(|tstop_ms| !is_at(begin_ms, tstop_ms) && is_at(time_ms, tstop_ms))
+    }
+}
+
+/// What is taken of a model: all that there could be, before it is known what its scene shows.
+pub(super) fn watch_all<M: NeuronModel>(
+    model: &M,
+    geometry: &std::sync::Arc<compneurovis_core::MorphologyGeometry>,
+    settings: &NeuronSettings,
+    recorded: RecordedSamples,
+) -> Result<Watch, SessionError> {
+    let compartments = geometry.compartments();
+    settings.check_history(compartments, settings.max_samples)?;
+    // A history of all compartments is their past.
+    let full = settings.history == HistoryCapture::Full;
+    let past_mb = if full { 0 } else { settings.past_budget_mb };
+    let past = Past::new(compartments, settings.max_samples, past_mb);
+    let spec = HistorySpec {
+        id: model.history_field_id(),
+        unit: model.history_unit(),
+        capture: settings.history,
+        max_samples: settings.max_samples,
+        stride: if full { 1 } else { past.stride() },
+    };
+    Ok(Watch {
+        values: Vec::new(),
+        times_ms: Vec::new(),
+        past,
+        history: Some(History::new(geometry.clone(), 0, spec)),
+        recorded,
+        shown: None,
+        display: Some(model.display_field_id()),
+        shows_spikes: false,
+    })
+}
