@@ -81,15 +81,24 @@ impl Chunk {
         self.dots.clear(bands);
         self.flats.clear(bands);
         self.cones.clear(bands);
-        let mut last = Point::NOWHERE;
+        let Some(mut before) = stretch.frusta.first() else { return };
+        let mut end = Point::start_of(before, view);
         let mut section = (u32::MAX, None);
         for frustum in stretch.frusta {
+            // Mostly a frustum begins where the one before it ends.
+            if frustum.start_um != before.end_um {
+                end = Point::start_of(frustum, view);
+            }
+            before = frustum;
             if frustum.section != section.0 {
                 let found = stretch.sections.get(frustum.section as usize);
                 section = (frustum.section, found.map(|found| Numbers::of(found, stretch.first_compartment)));
             }
-            let Some(numbers) = section.1 else { continue };
-            if self.dots.add(frustum, numbers, &mut last, view) == Outcome::NoLine {
+            let Some(numbers) = section.1 else {
+                end = Point::end_of(frustum, view);
+                continue;
+            };
+            if self.dots.add(frustum, numbers, &mut end, view) == Outcome::NoLine {
                 self.add(frustum, numbers, view);
             }
         }

@@ -6,7 +6,7 @@
 use super::band::shade;
 use super::buffer::BAND_ROWS;
 use super::labels::Numbers;
-use super::vector::{least, most, subtract};
+use super::vector::{least, most};
 use super::view::RasterView;
 use compneurovis_core::Frustum;
 
@@ -49,24 +49,41 @@ impl Dot {
 /// The end of a line in the picture.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Point {
-    um: [f32; 3],
     x: f32,
     y: f32,
+    /// Where it is in view space: to the right, upwards and in front of the camera.
+    right: f32,
+    up: f32,
     distance: f32,
     /// One over the distance in perspective.
     scale: f32,
 }
 
 impl Point {
-    /// Where no end is: equal to nothing.
-    pub(super) const NOWHERE: Self = Self { um: [f32::NAN; 3], x: 0.0, y: 0.0, distance: 0.0, scale: 0.0 };
+    /// The start of a frustum.
+    #[inline(always)]
+    pub(super) fn start_of(frustum: &Frustum, view: &RasterView) -> Self {
+        Self::new(frustum.start_um, view)
+    }
+
+    /// The end of a frustum.
+    pub(super) fn end_of(frustum: &Frustum, view: &RasterView) -> Self {
+        Self::new(frustum.end_um, view)
+    }
 
     #[inline(always)]
     fn new(um: [f32; 3], view: &RasterView) -> Self {
-        let point = view.point(um);
-        let scale = if view.perspective { 1.0 / point[2] } else { 1.0 };
-        let [x, y] = view.project_scaled(point, scale);
-        Self { um, x, y, distance: point[2], scale }
+        let [right, up, distance] = view.point(um);
+        let scale = if view.perspective { 1.0 / distance } else { 1.0 };
+        let [x, y] = view.project_scaled([right, up, distance], scale);
+        Self { x, y, right, up, distance, scale }
+    }
+
+    /// The square of the distance to another point.
+    #[inline(always)]
+    fn distance2(&self, other: &Self) -> f32 {
+        let (right, up, away) = (other.right - self.right, other.up - self.up, other.distance - self.distance);
+        right * right + up * up + away * away
     }
 
     #[inline(always)]
@@ -111,12 +128,12 @@ impl Dots {
         self.bands.iter().map(Vec::len).sum()
     }
 
-    /// Adds the pixels of a frustum if it is a line. `last` is the end of the one before, which mostly is its start.
+    /// Adds the pixels of a frustum if it is a line. `end` is its start, and its end afterwards.
     #[inline(always)]
-    pub(super) fn add(&mut self, frustum: &Frustum, numbers: Numbers, last: &mut Point, view: &RasterView) -> Outcome {
-        let a = if frustum.start_um == last.um { *last } else { Point::new(frustum.start_um, view) };
+    pub(super) fn add(&mut self, frustum: &Frustum, numbers: Numbers, end: &mut Point, view: &RasterView) -> Outcome {
+        let a = *end;
         let b = Point::new(frustum.end_um, view);
-        *last = b;
+        *end = b;
         let radius = most(frustum.start_radius_um, frustum.end_radius_um);
         let half_width = view.radius(radius) * view.pixels_per_scale() * most(a.scale, b.scale);
         let (dx, dy) = (b.x - a.x, b.y - a.y);
@@ -133,7 +150,7 @@ impl Dots {
             return Outcome::Done;
         }
         let bulge = view.depth_slope(a.distance, a.scale) * view.radius(radius);
-        let tilt = view.tilt(subtract(frustum.end_um, frustum.start_um), dx * dx + dy * dy, a.scale);
+        let tilt = view.tilt(a.distance2(&b), dx * dx + dy * dy, a.scale);
         let depths = [a.depth(view), b.depth(view)];
         let line = Line { frustum, numbers, a, b, dx, dy, depths, bulge, shade: shade(MEAN_FACING * tilt) };
         if (dx.abs() < DOT_PX) & (dy.abs() < DOT_PX) {

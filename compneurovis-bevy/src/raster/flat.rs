@@ -4,7 +4,7 @@ use super::band::{LANES, Samples, Surface};
 use super::labels::Labels;
 use super::outline::{Outline, Strip};
 use super::tube::{End, Tube};
-use super::vector::{least, most, subtract};
+use super::vector::{dot, least, most, subtract};
 use super::view::RasterView;
 
 /// The least half-width of a tube in pixels: wide enough that a line touches every row or column it crosses.
@@ -175,7 +175,8 @@ fn around(start: [f32; 2], end: [f32; 2], radius: f32) -> [f32; 4] {
 fn tilt(tube: &Tube, seen2: f32, view: &RasterView) -> f32 {
     let [a, b] = &tube.ends;
     let scale = if view.perspective { 1.0 / most(a.distance(), b.distance()) } else { 1.0 };
-    view.tilt_in_view(subtract(b.centre, a.centre), seen2, scale)
+    let axis = subtract(b.centre, a.centre);
+    view.tilt(dot(axis, axis), seen2, scale)
 }
 
 /// How much the depth rises from the axis to the surface; its true radius counts, however wide the strip is.

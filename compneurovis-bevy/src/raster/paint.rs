@@ -86,9 +86,7 @@ impl Painter {
             shade_spans(buffer, spans, colours, index * chunk / 4, rows);
         });
         self.painted = state;
-        for highlight in highlights {
-            self.draw_outline(buffer, highlight, picture);
-        }
+        self.draw_outlines(buffer, highlights, picture);
         true
     }
 
@@ -101,21 +99,62 @@ impl Painter {
         }
     }
 
-    fn draw_outline(&mut self, buffer: &PixelBuffer, highlight: &Highlight, picture: &mut [u8]) {
-        let marked = |compartment: u32| highlight.compartments.contains(&compartment) && compartment != NONE;
+    fn draw_outlines(&mut self, buffer: &PixelBuffer, highlights: &[Highlight], picture: &mut [u8]) {
+        let mut marked = marked_runs(buffer, highlights);
+        // The runs of each highlight after those of the ones before it, so that the last one is seen.
+        marked.sort_by_key(|(highlight, _)| *highlight);
         let outlined = &mut self.outlined;
-        for span in buffer.spans() {
-            runs(&buffer.compartments[span.pixels()], marked, |run| {
-                let run = span.start as usize + run.start..span.start as usize + run.end;
-                around(buffer, run, highlight.width_px as usize, |pixel| {
-                    if !marked(buffer.compartments[pixel]) {
-                        picture[pixel * 4..pixel * 4 + 4].copy_from_slice(&highlight.colour);
-                        outlined.push(pixel);
-                    }
-                });
+        for (highlight, run) in marked {
+            let Highlight { compartments, colour, width_px } = &highlights[highlight];
+            around(buffer, run, *width_px as usize, |pixel| {
+                if !compartments.contains(&buffer.compartments[pixel]) {
+                    picture[pixel * 4..pixel * 4 + 4].copy_from_slice(colour);
+                    outlined.push(pixel);
+                }
             });
         }
     }
+}
+
+/// The runs of pixels that show something highlighted, each with the index of the highlight.
+fn marked_runs(buffer: &PixelBuffer, highlights: &[Highlight]) -> Vec<(usize, Range<usize>)> {
+    let mut found = Vec::new();
+    let parts = union(highlights);
+    if parts.is_empty() {
+        return found;
+    }
+    let marked = |compartment: u32| {
+        let before = parts.partition_point(|part| part.start <= compartment);
+        before > 0 && parts[before - 1].end > compartment && compartment != NONE
+    };
+    for span in buffer.spans() {
+        let compartments = &buffer.compartments[span.pixels()];
+        runs(compartments, marked, |run| {
+            let mut start = span.start as usize + run.start;
+            for same in compartments[run].chunk_by(|a, b| a == b) {
+                let pixels = start..start + same.len();
+                start = pixels.end;
+                let which = highlights.iter().enumerate().filter(|(_, line)| line.compartments.contains(&same[0]));
+                found.extend(which.map(|(highlight, _)| (highlight, pixels.clone())));
+            }
+        });
+    }
+    found
+}
+
+/// The compartments of all highlights together, as ranges that neither meet nor overlap.
+fn union(highlights: &[Highlight]) -> Vec<Range<u32>> {
+    let mut ranges: Vec<_> = highlights.iter().map(|highlight| highlight.compartments.clone()).collect();
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range| range.start);
+    let mut parts: Vec<Range<u32>> = Vec::new();
+    for range in ranges {
+        match parts.last_mut() {
+            Some(part) if part.end >= range.start => part.end = part.end.max(range.end),
+            _ => parts.push(range),
+        }
+    }
+    parts
 }
 
 /// Calls `visit` with every pixel within `reach` rows and columns of a run of pixels in one row.

@@ -3,7 +3,7 @@
 use super::cell::Cell;
 use super::dots::LINE_LIMIT_PX;
 use super::flat::MIN_HALF_WIDTH_PX;
-use super::vector::{self, Vector, dot, least, length, most, scale};
+use super::vector::{Vector, least, length, most, scale};
 
 /// A 4x4 matrix, column-major: `matrix[column][row]`, as glam's `to_cols_array_2d` gives it.
 pub type Matrix = [[f32; 4]; 4];
@@ -181,20 +181,15 @@ impl RasterView {
         if self.perspective { (self.depth_scaled(distance, scale) + self.depth[1]) * scale } else { self.depth[1] }
     }
 
-    /// The sine of the angle between the axis of a tube and the camera's, from the square of its length in the picture.
+    /// The sine of the angle between the axis of a tube and the camera's, from the squares of its length in view space
+    /// and in the picture.
     ///
     /// A tube that runs away from the camera is lit that much less. Its caps are not, which is why there is a least.
     #[inline(always)]
-    pub(super) fn tilt(&self, axis_um: Vector, seen2: f32, scale: f32) -> f32 {
-        self.tilt_in_view(vector::scale(axis_um, self.radius_scale), seen2, scale)
-    }
-
-    /// The same with the axis in view space.
-    #[inline(always)]
-    pub(super) fn tilt_in_view(&self, axis: Vector, seen2: f32, scale: f32) -> f32 {
+    pub(super) fn tilt(&self, length2: f32, seen2: f32, scale: f32) -> f32 {
         let whole = self.pixels_per_scale() * scale;
         // A length of zero gives the least too.
-        let sine2 = seen2 / (dot(axis, axis) * whole * whole);
+        let sine2 = seen2 / (length2 * whole * whole);
         least(most(sine2, LEAST_TILT * LEAST_TILT), 1.0).sqrt()
     }
 

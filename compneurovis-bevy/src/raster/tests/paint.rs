@@ -106,3 +106,27 @@ fn a_line_runs_around_the_highlight_and_goes_away_again() {
     painter.shade(&buffer, &colours, BACKGROUND, &[], &mut picture, 1);
     assert_eq!(picture, plain);
 }
+
+#[test]
+fn lines_of_many_highlights_are_those_of_each_in_turn() {
+    let (buffer, colours, mut picture) = scene();
+    let highlights =
+        [(0..2, [1, 1, 1, 255], 3), (1..3, [2, 2, 2, 255], 5), (5..5, [3; 4], 9), (0..1, [4, 4, 4, 255], 1)]
+            .map(|(compartments, colour, width_px)| Highlight { compartments, colour, width_px });
+    let mut expected = picture.clone();
+    Painter::new().shade(&buffer, &colours, BACKGROUND, &[], &mut expected, 1);
+    for highlight in &highlights {
+        for (pixel, own) in buffer.compartments().iter().enumerate() {
+            let (row, column, reach) = (pixel / 100, pixel % 100, highlight.width_px as usize);
+            let near = (row.saturating_sub(reach)..(row + reach + 1).min(100)).any(|row| {
+                let columns = column.saturating_sub(reach)..(column + reach + 1).min(100);
+                buffer.compartments()[row * 100..][columns].iter().any(|id| highlight.compartments.contains(id))
+            });
+            if near && !highlight.compartments.contains(own) {
+                expected[pixel * 4..pixel * 4 + 4].copy_from_slice(&highlight.colour);
+            }
+        }
+    }
+    Painter::new().shade(&buffer, &colours, BACKGROUND, &highlights, &mut picture, 2);
+    assert_eq!(picture, expected);
+}
