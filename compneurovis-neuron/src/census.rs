@@ -53,23 +53,70 @@ impl Neuron {
 
 fn instances_of(inner: &Rc<Inner>, class: &str) -> Result<Vec<ObjectRef>, NeuronError> {
     let count = inner.call("cnv_list_all_", &[Argument::Text(class)])? as usize;
-    let object = |index| Ok(ObjectRef::returned(inner, c"cnv_list_at_", index as f64)?.with_known_pointers());
-    let objects = (0..count).map(object).collect();
+    let object = |index| Ok(ObjectRef::returned(inner, c"cnv_list_at_", index as f64)?.shared());
+    let objects: Result<Vec<ObjectRef>, NeuronError> = (0..count).map(object).collect();
     inner.call("cnv_list_end_", &[])?;
-    objects
+    let mut objects = objects?;
+    objects.retain(|object| !inner.is_orphan(object));
+    Ok(objects)
 }
 
 impl Inner {
     /// Whether all connections lead to something: NEURON ends the process when it computes one to a
-    /// point process whose section is gone. Looks only after sections may have been deleted.
+    /// point process whose section is gone, or delivers an event to it. Looks only after sections
+    /// may have been deleted.
+    ///
+    /// # Errors
+    /// [`NeuronError::LostTarget`], or [`NeuronError::NotInitialized`] if there may be such events.
     pub(crate) fn check_targets(self: &Rc<Self>) -> Result<(), NeuronError> {
         if !self.deleted.get() {
             return Ok(());
         }
+        let lost = self.lost_targets()?;
+        if lost > self.lost_at_start.get() {
+            self.needs_initialization();
+        }
+        self.check_initialized()?;
+        self.deleted.set(lost > 0.0);
+        Ok(())
+    }
+
+    /// The same before all events are forgotten.
+    ///
+    /// # Errors
+    /// [`NeuronError::LostTarget`].
+    pub(crate) fn forget_lost_targets(self: &Rc<Self>) -> Result<(), NeuronError> {
+        if self.deleted.get() {
+            let lost = self.lost_targets()?;
+            self.lost_at_start.set(lost);
+            // Point processes without a section can get connections later on.
+            self.deleted.set(lost > 0.0);
+        }
+        Ok(())
+    }
+
+    /// Whether there is anything that events can be under way to.
+    pub(crate) fn has_targets(&self) -> Result<bool, NeuronError> {
+        for class in self.point_classes()? {
+            if self.point_class(&class)?.receives && self.call("cnv_list_all_", &[Argument::Text(&class)])? > 0.0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// How many point processes that take events are on no section.
+    ///
+    /// # Errors
+    /// [`NeuronError::LostTarget`] if a connection leads to one.
+    fn lost_targets(self: &Rc<Self>) -> Result<f64, NeuronError> {
         let mut lost = 0.0;
         for class in self.point_classes()? {
-            if self.point_class(&class)?.placed {
-                lost += self.call("cnv_unlocated_", &[Argument::Text(&class)])?;
+            let can = self.point_class(&class)?;
+            if can.placed && can.receives {
+                // In two calls: hoc lets go of objects late, and the list shrinks when it does.
+                self.call("cnv_list_all_", &[Argument::Text(&class)])?;
+                lost += self.call("cnv_unlocated_", &[])?;
             }
         }
         self.call("cnv_list_end_", &[])?;
@@ -83,9 +130,7 @@ impl Inner {
                 }
             }
         }
-        // Point processes without a section can get connections later on.
-        self.deleted.set(lost > 0.0);
-        Ok(())
+        Ok(lost)
     }
 }
 
@@ -171,7 +216,7 @@ impl NetCon {
 
 /// The point process that the prelude has found.
 fn taken(inner: &Rc<Inner>) -> Result<PointProcess, NeuronError> {
-    let object = ObjectRef::returned(inner, c"cnv_object_at_", 0.0)?.with_known_pointers();
+    let object = ObjectRef::returned(inner, c"cnv_object_at_", 0.0)?.shared();
     inner.call("cnv_list_end_", &[])?;
     Ok(PointProcess { object })
 }

@@ -47,6 +47,20 @@ const DEFAULT_TOLERANCE: f64 = 1e-3;
 /// }
 /// # Ok::<(), compneurovis_neuron::NeuronError>(())
 /// ```
+///
+/// What belongs to the thread cannot leave it:
+///
+/// ```compile_fail,E0277
+/// # fn f(neuron: compneurovis_neuron::Neuron) {
+/// std::thread::spawn(move || neuron.advance());
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn f(section: compneurovis_neuron::Section) {
+/// std::thread::scope(|scope| scope.spawn(|| section.length()).join()).unwrap().unwrap();
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Neuron {
     pub(crate) inner: Rc<Inner>,
@@ -88,6 +102,7 @@ impl Neuron {
         inner.initialized_threads.set(0);
         inner.release_pointers();
         inner.release_vectors();
+        inner.release_orphans();
         for (object, _) in inner.kept.take() {
             // SAFETY: a reference that `keep` took over.
             unsafe { inner.guard(|| "release an object".to_owned(), |api| (api.nrn_object_unref)(object))? };

@@ -10,6 +10,9 @@ use crate::vector::Vector;
 use neuron_sys::Object;
 
 /// A handle to a `NetCon`: from a source of events to a synapse.
+///
+/// When the last handle goes in a running model, the connection passes nothing on any more; what is
+/// on its way still arrives.
 #[derive(Debug, Clone)]
 pub struct NetCon {
     object: ObjectRef,
@@ -51,7 +54,7 @@ impl Neuron {
                 |_| (),
             )
         }?;
-        Ok(NetCon { object, _target: target.cloned() })
+        Ok(NetCon { object: object.with_lifeline()?, _target: target.cloned() })
     }
 }
 
@@ -81,7 +84,7 @@ impl NetCon {
                 |api| (api.nrn_section_pop)(),
             )
         }?;
-        Ok(Self { object, _target: target.cloned() })
+        Ok(Self { object: object.with_lifeline()?, _target: target.cloned() })
     }
 
     /// A handle to a connection that exists.

@@ -1,7 +1,7 @@
 //! References to objects of hoc.
 
 use std::ffi::CStr;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use neuron_sys::{Api, Object, Symbol};
 
@@ -21,6 +21,66 @@ pub struct ObjectRef {
     class: Rc<str>,
     generation: u64,
     pointers: Option<Rc<Pointers>>,
+    // The last field: what it keeps outlives the reference of this value.
+    lifeline: Option<Rc<Lifeline>>,
+}
+
+/// A reference to an object that events may be under way to, shared by all handles. NEURON does not
+/// take such events back when the object goes, and would end the process at the next, so in a
+/// running model the object is kept until the next initialisation, which forgets all events.
+#[derive(Debug)]
+pub(crate) struct Lifeline {
+    inner: Rc<Inner>,
+    raw: *mut Object,
+    generation: u64,
+    /// Whether it is a `NetCon`.
+    connection: bool,
+}
+
+impl Drop for Lifeline {
+    fn drop(&mut self) {
+        self.inner.lifelines.borrow_mut().remove(&self.raw);
+        let current = self.generation == self.inner.generation.get();
+        if !current || self.inner.initialized_threads.get() == 0 {
+            return self.inner.release(self.raw);
+        }
+        if self.connection {
+            // It passes nothing on from now, as if it were gone.
+            let off = self.inner.call("cnv_deactivate_", &[Argument::Object(self.raw)]);
+            if let Err(error) = off {
+                tracing::warn!(%error, "a NetCon was not switched off");
+            }
+        }
+        self.inner.orphans.borrow_mut().push(self.raw);
+    }
+}
+
+impl Inner {
+    /// Gives a reference back.
+    fn release(&self, raw: *mut Object) {
+        // SAFETY: the caller's own reference. The object's end may run code that fails.
+        let released = unsafe { self.guard(String::new, |api| (api.nrn_object_unref)(raw)) };
+        if let Err(error) = released {
+            tracing::warn!(%error, "an object was not released cleanly");
+        }
+    }
+
+    /// Whether there are objects that are only kept because events may be under way to them.
+    pub(crate) fn has_orphans(&self) -> bool {
+        !self.orphans.borrow().is_empty()
+    }
+
+    /// Whether an object is only kept because events may be under way to it.
+    pub(crate) fn is_orphan(&self, object: &ObjectRef) -> bool {
+        self.orphans.borrow().contains(&object.raw)
+    }
+
+    /// Lets go of objects without handles: all events are about to be forgotten.
+    pub(crate) fn release_orphans(&self) {
+        for raw in self.orphans.take() {
+            self.release(raw);
+        }
+    }
 }
 
 impl ObjectRef {
@@ -70,7 +130,14 @@ impl ObjectRef {
         // SAFETY: the object is alive, and its class has a name.
         let class = unsafe { CStr::from_ptr((inner.api().nrn_class_name)(raw)) };
         let class = class.to_string_lossy().into();
-        Ok(Self { inner: Rc::clone(inner), raw, class, generation: inner.generation.get(), pointers: None })
+        Ok(Self {
+            inner: Rc::clone(inner),
+            raw,
+            class,
+            generation: inner.generation.get(),
+            pointers: None,
+            lifeline: None,
+        })
     }
 
     /// The name of the class.
@@ -88,6 +155,20 @@ impl ObjectRef {
         if self.is_current() { Ok(self.raw) } else { Err(NeuronError::Cleared { what: self.class.to_string() }) }
     }
 
+    /// Keeps a point process, artificial cell or connection for the events that may be under way to it.
+    pub(crate) fn with_lifeline(mut self) -> Result<Self, NeuronError> {
+        let connection = &*self.class == "NetCon";
+        if connection || self.inner.point_class(&self.class)?.receives {
+            // SAFETY: the object is alive, since this value holds a reference to it.
+            unsafe { (self.inner.api().nrn_object_ref)(self.raw) };
+            let (inner, generation) = (Rc::clone(&self.inner), self.generation);
+            let lifeline = Rc::new(Lifeline { inner, raw: self.raw, generation, connection });
+            self.inner.lifelines.borrow_mut().insert(self.raw, Rc::downgrade(&lifeline));
+            self.lifeline = Some(lifeline);
+        }
+        Ok(self)
+    }
+
     /// Finds the pointers of a point process that was just made.
     pub(crate) fn with_pointers(mut self) -> Result<Self, NeuronError> {
         // SAFETY: the object is of that class, and every holder of the pointers holds it too.
@@ -95,9 +176,11 @@ impl ObjectRef {
         Ok(self)
     }
 
-    /// Finds the pointers of a point process that may have a handle already.
-    pub(crate) fn with_known_pointers(mut self) -> Self {
+    /// Shares what belongs to an object that may have a handle already; one that hoc has made is
+    /// hoc's to keep.
+    pub(crate) fn shared(mut self) -> Self {
         self.pointers = Pointers::known(&self.inner, self.raw);
+        self.lifeline = self.inner.lifelines.borrow().get(&self.raw).and_then(Weak::upgrade);
         self
     }
 
@@ -180,17 +263,13 @@ impl Clone for ObjectRef {
             class: Rc::clone(&self.class),
             generation: self.generation,
             pointers: self.pointers.clone(),
+            lifeline: self.lifeline.clone(),
         }
     }
 }
 
 impl Drop for ObjectRef {
     fn drop(&mut self) {
-        let raw = self.raw;
-        // SAFETY: this value's own reference. The object's end may run code that fails.
-        let released = unsafe { self.inner.guard(String::new, |api| (api.nrn_object_unref)(raw)) };
-        if let Err(error) = released {
-            tracing::warn!(class = %self.class, %error, "an object was not released cleanly");
-        }
+        self.inner.release(self.raw);
     }
 }

@@ -16,7 +16,8 @@ use crate::symbol::{Kind, c_string};
 /// A handle to a point process, by the names hoc has for its attributes (`del`, not `delay`).
 ///
 /// Clones share the point process; it goes when the last handle is dropped, unless the model keeps
-/// it ([`Neuron::keep`]).
+/// it ([`Neuron::keep`]). One that takes events goes with the next initialisation if the model is
+/// running, since NEURON may have events for it under way.
 #[derive(Debug, Clone)]
 pub struct PointProcess {
     pub(crate) object: ObjectRef,
@@ -53,7 +54,7 @@ impl PointProcess {
                 |api| (api.nrn_section_pop)(),
             )
         }?;
-        Ok(Self { object: object.with_pointers()? })
+        Ok(Self { object: object.with_pointers()?.with_lifeline()? })
     }
 
     /// The name of the class.
@@ -203,7 +204,7 @@ impl Neuron {
         }
         // SAFETY: the class takes no arguments.
         let object = unsafe { ObjectRef::create(&self.inner, class, |_| 0, |_| ()) }?;
-        Ok(PointProcess { object })
+        Ok(PointProcess { object: object.with_lifeline()? })
     }
 }
 

@@ -79,19 +79,22 @@ impl Neuron {
     /// # Errors
     /// [`NeuronError::SavedState`] if the model is not the one that was saved,
     /// [`NeuronError::NotInitialized`], [`NeuronError::File`], [`NeuronError::Hoc`] with NEURON's
-    /// text. Up to the last of these nothing has been changed.
+    /// text. When the model is not the one that was saved, nothing has been changed, but one that has
+    /// lost connections or synapses since it was initialised may have to be initialised again.
     pub fn restore_state(&self, state: &SavedState) -> Result<(), NeuronError> {
         self.settle()?;
         let parts = Parts::read(&state.bytes).ok_or_else(|| misfit("its bytes are damaged"))?;
-        let instances = self.inner.instances()?;
-        if let Some(reason) = different(&parts.instances, &table(&instances)) {
-            return Err(misfit(reason));
-        }
-        let saved = Layout::of(parts.file).map_err(misfit)?;
-        let model = Layout::of(&self.state_file()?).map_err(misfit)?;
-        if let Some(reason) = saved.misfit(&model) {
-            return Err(misfit(reason));
-        }
+        let fits = match self.check_fit(&parts) {
+            Err(NeuronError::SavedState { .. }) if self.inner.has_orphans() => {
+                // What has gone since the state was saved is only kept for events, which are about to
+                // be replaced. If they are not, the model cannot go on with them.
+                self.inner.release_orphans();
+                self.settle()?;
+                self.check_fit(&parts).inspect_err(|_| self.inner.needs_initialization())
+            }
+            fits => fits,
+        };
+        let instances = fits?;
         let folder = temporary()?;
         let path = folder.path().join("state");
         fs::write(&path, parts.file).map_err(|source| NeuronError::file(&path, source))?;
@@ -107,6 +110,17 @@ impl Neuron {
             self.inner.call("cnv_reinitialize_", &[])?;
         }
         Ok(())
+    }
+
+    /// Whether a state is one of this model.
+    fn check_fit(&self, parts: &Parts<'_>) -> Result<Vec<Instances>, NeuronError> {
+        let instances = self.inner.instances()?;
+        if let Some(reason) = different(&parts.instances, &table(&instances)) {
+            return Err(misfit(reason));
+        }
+        let saved = Layout::of(parts.file).map_err(misfit)?;
+        let model = Layout::of(&self.state_file()?).map_err(misfit)?;
+        saved.misfit(&model).map_or(Ok(instances), |reason| Err(misfit(reason)))
     }
 
     /// Brings NEURON's storage in order after a change of the structure: `SaveState` relies on it.

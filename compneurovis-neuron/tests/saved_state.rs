@@ -184,6 +184,8 @@ fn refused(neuron: &Neuron) {
     vector.record(&model.sections[0].range_ref("v", 0.5).unwrap()).unwrap();
     refuses("vectors");
     drop(vector);
+    assert!(matches!(neuron.advance(), Err(NeuronError::NotInitialized { .. })), "the synapse has gone");
+    neuron.initialize(-65.0).unwrap();
     model.sections[2].insert("pas").unwrap();
     neuron.restore_state(&state).expect("pas has no states");
 
