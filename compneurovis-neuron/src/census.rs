@@ -32,9 +32,7 @@ impl Neuron {
     pub fn point_processes(&self) -> Result<Vec<PointProcess>, NeuronError> {
         let mut all = Vec::new();
         for class in self.inner.point_classes()? {
-            for object in self.instances_of(&class)? {
-                all.push(PointProcess { object: object.with_lifeline()? });
-            }
+            all.extend(self.instances_of(&class)?.into_iter().map(|object| PointProcess { object }));
         }
         Ok(all)
     }
@@ -44,7 +42,7 @@ impl Neuron {
     /// # Errors
     /// [`NeuronError::Hoc`] if NEURON refuses.
     pub fn net_cons(&self) -> Result<Vec<NetCon>, NeuronError> {
-        self.instances_of("NetCon")?.into_iter().map(NetCon::adopt).collect()
+        Ok(self.instances_of("NetCon")?.into_iter().map(NetCon::adopt).collect())
     }
 
     /// All objects of a class.
@@ -55,7 +53,7 @@ impl Neuron {
 
 fn instances_of(inner: &Rc<Inner>, class: &str) -> Result<Vec<ObjectRef>, NeuronError> {
     let count = inner.call("cnv_list_all_", &[Argument::Text(class)])? as usize;
-    let object = |index| Ok(ObjectRef::returned(inner, c"cnv_list_at_", index as f64)?.with_known_pointers());
+    let object = |index| Ok(ObjectRef::returned(inner, c"cnv_list_at_", index as f64)?.shared());
     let objects: Result<Vec<ObjectRef>, NeuronError> = (0..count).map(object).collect();
     inner.call("cnv_list_end_", &[])?;
     let mut objects = objects?;
@@ -97,6 +95,16 @@ impl Inner {
         Ok(())
     }
 
+    /// Whether there is anything that events can be under way to.
+    pub(crate) fn has_targets(&self) -> Result<bool, NeuronError> {
+        for class in self.point_classes()? {
+            if self.point_class(&class)?.receives && self.call("cnv_list_all_", &[Argument::Text(&class)])? > 0.0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// How many point processes that take events are on no section.
     ///
     /// # Errors
@@ -106,13 +114,14 @@ impl Inner {
         for class in self.point_classes()? {
             let can = self.point_class(&class)?;
             if can.placed && can.receives {
-                lost += self.call("cnv_unlocated_", &[Argument::Text(&class)])?;
+                // In two calls: hoc lets go of objects late, and the list shrinks when it does.
+                self.call("cnv_list_all_", &[Argument::Text(&class)])?;
+                lost += self.call("cnv_unlocated_", &[])?;
             }
         }
         self.call("cnv_list_end_", &[])?;
         if lost > 0.0 {
-            for connection in instances_of(self, "NetCon")? {
-                let connection = NetCon::adopt(connection)?;
+            for connection in instances_of(self, "NetCon")?.into_iter().map(NetCon::adopt) {
                 if let Some(target) = connection.target()? {
                     let placed = self.point_class(target.class())?.placed;
                     if placed && target.location()?.is_none() {
@@ -207,7 +216,7 @@ impl NetCon {
 
 /// The point process that the prelude has found.
 fn taken(inner: &Rc<Inner>) -> Result<PointProcess, NeuronError> {
-    let object = ObjectRef::returned(inner, c"cnv_object_at_", 0.0)?.with_known_pointers().with_lifeline()?;
+    let object = ObjectRef::returned(inner, c"cnv_object_at_", 0.0)?.shared();
     inner.call("cnv_list_end_", &[])?;
     Ok(PointProcess { object })
 }

@@ -8,6 +8,7 @@ use neuron_sys::{Api, HocError, Object, Runtime, Search, Symbol};
 
 use crate::argument::{Argument, Pushed};
 use crate::error::NeuronError;
+use crate::object::Lifeline;
 use crate::ownership::Ownership;
 use crate::pointer::{Pointers, SectionPointer};
 use crate::range_ref::RangeRef;
@@ -53,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) timed: RefCell<Vec<Weak<Timed>>>,
     /// Those without a handle, kept until all events are forgotten.
     pub(crate) until_start: RefCell<Vec<(Timed, Vec<RangeRef>)>>,
+    /// The objects that have handles and may have events under way to them.
+    pub(crate) lifelines: RefCell<HashMap<*mut Object, Weak<Lifeline>>>,
     /// Objects without a handle, each with a reference, kept until all events are forgotten.
     pub(crate) orphans: RefCell<Vec<*mut Object>>,
     /// How many targets of events were on no section when all events were forgotten.
@@ -90,6 +93,7 @@ impl Inner {
             pointing: RefCell::default(),
             pointing_sections: RefCell::default(),
             timed: RefCell::default(),
+            lifelines: RefCell::default(),
             orphans: RefCell::default(),
             lost_at_start: Cell::new(0.0),
             deleted: Cell::new(false),

@@ -6,7 +6,7 @@ use crate::argument::Argument;
 use crate::error::{NeuronError, finite, positive, within};
 use crate::inner::Inner;
 use crate::interpreter::Neuron;
-use crate::vector::EVENTS_LOST;
+use crate::vector::{EVENTS_LOST, EVENTS_ON_THREADS};
 
 impl Neuron {
     /// The simulated time in ms.
@@ -190,7 +190,17 @@ impl Inner {
     pub(crate) fn check_structure(self: &Rc<Self>) -> Result<(), NeuronError> {
         self.check_pointers()?;
         self.check_vectors()?;
-        self.check_targets()
+        self.check_targets()?;
+        self.check_threads()
+    }
+
+    /// NEURON may give cells to other threads when the structure changes, and fails at the next event
+    /// that is under way to one of them.
+    fn check_threads(self: &Rc<Self>) -> Result<(), NeuronError> {
+        if self.threads() > 1 && self.has_targets()? {
+            self.initialized_threads.set(EVENTS_ON_THREADS);
+        }
+        self.check_initialized()
     }
 
     /// Whether the model can be computed.
@@ -209,6 +219,7 @@ fn not_initialized(threads: i32) -> &'static str {
     match threads {
         0 => "the model has not been initialised",
         EVENTS_LOST => "a section or vector was taken away for which NEURON had events under way",
+        EVENTS_ON_THREADS => "the structure has changed while several threads had events under way",
         _ => "the number of threads has changed",
     }
 }

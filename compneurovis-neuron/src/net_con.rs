@@ -88,8 +88,8 @@ impl NetCon {
     }
 
     /// A handle to a connection that exists.
-    pub(crate) fn adopt(object: ObjectRef) -> Result<Self, NeuronError> {
-        Ok(Self { object: object.with_lifeline()?, _target: None })
+    pub(crate) fn adopt(object: ObjectRef) -> Self {
+        Self { object, _target: None }
     }
 
     /// Sends an event to the target at a time in ms, without a further delay.

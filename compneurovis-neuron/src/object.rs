@@ -1,7 +1,7 @@
 //! References to objects of hoc.
 
 use std::ffi::CStr;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use neuron_sys::{Api, Object, Symbol};
 
@@ -39,6 +39,7 @@ pub(crate) struct Lifeline {
 
 impl Drop for Lifeline {
     fn drop(&mut self) {
+        self.inner.lifelines.borrow_mut().remove(&self.raw);
         let current = self.generation == self.inner.generation.get();
         if !current || self.inner.initialized_threads.get() == 0 {
             return self.inner.release(self.raw);
@@ -161,7 +162,9 @@ impl ObjectRef {
             // SAFETY: the object is alive, since this value holds a reference to it.
             unsafe { (self.inner.api().nrn_object_ref)(self.raw) };
             let (inner, generation) = (Rc::clone(&self.inner), self.generation);
-            self.lifeline = Some(Rc::new(Lifeline { inner, raw: self.raw, generation, connection }));
+            let lifeline = Rc::new(Lifeline { inner, raw: self.raw, generation, connection });
+            self.inner.lifelines.borrow_mut().insert(self.raw, Rc::downgrade(&lifeline));
+            self.lifeline = Some(lifeline);
         }
         Ok(self)
     }
@@ -173,9 +176,11 @@ impl ObjectRef {
         Ok(self)
     }
 
-    /// Finds the pointers of a point process that may have a handle already.
-    pub(crate) fn with_known_pointers(mut self) -> Self {
+    /// Shares what belongs to an object that may have a handle already; one that hoc has made is
+    /// hoc's to keep.
+    pub(crate) fn shared(mut self) -> Self {
         self.pointers = Pointers::known(&self.inner, self.raw);
+        self.lifeline = self.inner.lifelines.borrow().get(&self.raw).and_then(Weak::upgrade);
         self
     }
 

@@ -14,6 +14,9 @@ use neuron_sys::Api;
 /// In place of a number of threads: the model was initialised, and has lost events since.
 pub(crate) const EVENTS_LOST: i32 = -1;
 
+/// The same, because its events may be on other threads than their targets.
+pub(crate) const EVENTS_ON_THREADS: i32 = -2;
+
 /// A handle to a `Vector`: what is played into a variable or recorded from one.
 ///
 /// What was begun by [`Vector::play`] and the like goes on as long as a handle lives, and in a running
@@ -274,18 +277,27 @@ impl Inner {
         }
     }
 
-    /// Lets go of vectors whose handles are gone: all events are about to be forgotten.
+    /// Lets go of vectors whose handles are gone, and of variables that are gone: all events are about
+    /// to be forgotten.
     pub(crate) fn release_vectors(&self) {
         drop(self.until_start.take());
+        for timed in self.live_timed() {
+            let gone: Vec<RangeRef> =
+                timed.variables.borrow_mut().extract_if(.., |variable| variable.resolve().is_err()).collect();
+            // Not before the borrow has ended: releasing an object may come back here.
+            drop(gone);
+        }
+    }
+
+    fn live_timed(&self) -> Vec<Rc<Timed>> {
+        let mut timed = self.timed.borrow_mut();
+        timed.retain(|timed| timed.strong_count() > 0);
+        timed.iter().filter_map(Weak::upgrade).collect()
     }
 
     /// Whether what vectors are played into is still there, after a change of the structure.
     pub(crate) fn check_vectors(&self) -> Result<(), NeuronError> {
-        let timed: Vec<Rc<Timed>> = {
-            let mut timed = self.timed.borrow_mut();
-            timed.retain(|timed| timed.strong_count() > 0);
-            timed.iter().filter_map(Weak::upgrade).collect()
-        };
+        let timed = self.live_timed();
         let good = |variables: &[RangeRef]| variables.iter().all(|variable| variable.resolve().is_ok());
         let kept = self.until_start.borrow().iter().all(|(_, variables)| good(variables));
         if kept && timed.iter().all(|timed| good(&timed.variables.borrow())) {

@@ -3,11 +3,13 @@
 
 mod common;
 
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use common::cell::{FAR, Fault, SOMA, first_life, plain, reference};
+use common::cell::{Cell, FAR, Fault, SOMA, first_life, plain, reference};
 use common::look::{Look, start_paused};
-use compneurovis_core::{Phase, SessionCommand, SessionError, Value, Viewer};
+use compneurovis_core::{AppSpec, Phase, SessionCommand, SessionContext, SessionError, Value, Viewer};
 use compneurovis_neuron::{Neuron, NeuronModel, NeuronSettings, Section, SectionSpec, build_neuron_app};
 
 #[test]
@@ -128,4 +130,104 @@ fn there_is_one_neuron_and_the_next_session_gets_it() {
     second.start_again();
     second.run_until(20.0).unwrap();
     assert_eq!(second.bits(SOMA), expected);
+}
+
+/// Fails as `life` says, in a way of its own in each life.
+fn twenty_lives() -> AppSpec {
+    let (log, _logged) = channel();
+    let state = Mutex::new((0, log));
+    build_neuron_app(move || {
+        let mut state = state.lock().expect("no panic");
+        state.0 += 1;
+        let mut cell = Cell::new(state.1.clone());
+        // The hook for the key panics or deletes a section; the others fail by themselves.
+        cell.fault = [Fault::StepAtTenMs, Fault::Nothing, Fault::SetupModel, Fault::BuildSections][state.0 % 4];
+        cell
+    })
+}
+
+#[test]
+fn a_session_is_built_anew_twenty_times_in_a_row() {
+    let Some(_turn) = common::turn() else { return };
+    let expected = reference();
+    let mut viewer = Viewer::start(&twenty_lives()).unwrap();
+    for life in 1..=20 {
+        let fault = [Fault::StepAtTenMs, Fault::Nothing, Fault::SetupModel, Fault::BuildSections][life % 4];
+        if fault == Fault::Nothing {
+            viewer.watch_any("a model", |viewer| viewer.status.phase == Phase::Running).unwrap();
+            viewer.key(if life % 8 == 1 { "P" } else { "D" });
+        }
+        let text = viewer.end();
+        let words = match fault {
+            Fault::StepAtTenMs => "no_such_procedure",
+            Fault::Nothing if life % 8 == 1 => "a bug in a hook",
+            Fault::Nothing => "has been deleted",
+            Fault::SetupModel => "1.5",
+            _ => "no_such_mechanism",
+        };
+        assert!(text.contains(words), "life {life}: {text}");
+        if fault == Fault::StepAtTenMs {
+            assert_eq!(viewer.bits(SOMA)[..100], expected[..100], "life {life}: the data stays");
+        }
+        viewer.restart().unwrap();
+    }
+    // The 21st is one of those that can live.
+    viewer.watch_any("a model", |viewer| viewer.status.phase == Phase::Running).unwrap();
+    viewer.reset().unwrap();
+    viewer.run_until(20.0).unwrap();
+    assert_eq!(viewer.bits(SOMA), expected);
+}
+
+/// A model with a hook that does not come back for a while.
+struct Stuck;
+
+impl NeuronModel for Stuck {
+    fn build_sections(&mut self, neuron: &Neuron) -> Result<Vec<Section>, SessionError> {
+        Ok(neuron.build_sections(&[SectionSpec::cylinder("soma", 20.0, 20.0).mechanisms(&["hh"])])?)
+    }
+
+    fn on_key_press(&mut self, neuron: &Neuron, _: &str, _: &mut SessionContext<'_>) -> Result<bool, SessionError> {
+        // Not a sleep: NEURON itself is busy.
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_millis(1500) {
+            neuron.hoc("for cnv_value_ = 1, 100000 { }")?;
+        }
+        Ok(true)
+    }
+}
+
+#[test]
+fn a_call_that_hangs_is_told_with_its_duration() {
+    let Some(_turn) = common::turn() else { return };
+    let mut viewer = start_paused(build_neuron_app(|| Stuck));
+    assert!(viewer.link.busy().is_none());
+    viewer.key("H");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let busy = loop {
+        // The viewer's side goes on meanwhile.
+        viewer.receive(Duration::from_millis(10));
+        if let Some(busy) = viewer.link.busy() {
+            break busy;
+        }
+        assert!(Instant::now() < deadline, "never busy");
+    };
+    assert!(busy.duration >= Duration::from_secs(1), "{busy}");
+    assert!(busy.to_string().starts_with("busy handling a command for 1 s"), "{busy}");
+    assert_eq!(viewer.step().unwrap(), 1, "it comes back");
+    assert!(viewer.link.busy().is_none());
+}
+
+/// A heavy model whose updates take seconds.
+#[test]
+fn a_long_update_ends_early_for_a_wish() {
+    let Some(_turn) = common::turn() else { return };
+    let mut viewer = Viewer::start(&build_neuron_app(|| Slow)).unwrap();
+    viewer.watch("a start", |viewer| viewer.status.phase == Phase::Running).unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    let begin = Instant::now();
+    viewer.pause().unwrap();
+    assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
+    let done = viewer.status.steps;
+    assert!((1..1000).contains(&done), "in the middle of an update: {done}");
+    assert_eq!(viewer.times().len() as u64, 1 + done, "what was done is there");
 }

@@ -3,7 +3,8 @@
 //! `quit()` in hoc calls `exit`, a failed check of NEURON's own calls `abort`; both would take the
 //! whole program with them. The library reaches these functions through slots that a host can fill
 //! ([`crate::slots`]), and those put there raise an error instead, which comes back from the call
-//! like any other. A check that fails on one of NEURON's worker threads still ends the process.
+//! like any other. A check that fails on one of NEURON's worker threads, or in a function that was
+//! compiled not to expect an exception there, still ends the process.
 
 use std::cell::Cell;
 use std::ffi::{CStr, CString, c_char, c_int, c_uint};

@@ -5,6 +5,7 @@
 pub(crate) mod cell;
 pub(crate) mod look;
 pub(crate) mod models;
+pub(crate) mod zoo;
 
 use std::io::Write;
 use std::panic::resume_unwind;
