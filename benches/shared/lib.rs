@@ -15,13 +15,21 @@
 //! | `swc` | reading, sectioning and generating cells | counting lines, copies | |
 //! | `raster` | cells to pixels in software | filling and copying memory | feature `viewer` |
 //! | `frame` | whole frames with new values | the frame of an empty app | feature `viewer`, a Vulkan device |
+//! | `pick` | what is under the pointer | | feature `viewer`, a Vulkan device |
 //! | `step` | steps of a watched NEURON model | NEURON's own steps | feature `neuron`, NEURON |
 //!
 //! Without default features only what needs neither Bevy nor NEURON is built.
 //! Figures of one run compare with each other, and with no other run: machines are noisy.
 
 mod cell;
+#[cfg(feature = "viewer")]
+mod viewer;
 mod wave;
 
 pub use cell::{Cell, samples};
+#[cfg(feature = "viewer")]
+pub use viewer::{SIZE, Viewer};
 pub use wave::{FIELD, Orders, wave_app};
+
+/// Nodes of the cells that are drawn; each has about as many frusta.
+pub const NODES: [usize; 5] = [1_000, 10_000, 71_000, 250_000, 1_000_000];

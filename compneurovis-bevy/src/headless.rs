@@ -25,7 +25,7 @@ use compneurovis_core::{AppSpec, Phase, Scene, SessionCommand, SessionStatus};
 use crate::{
     CompNeuroVisPlugins, FrontendError, LiveSession, SendCommand, SessionProblems, SessionProgress, SessionScene,
     WorkbenchPlugin, adapter, adapter_name,
-    workbench::{CellCamera, WorkbenchTarget},
+    workbench::{SpaceCamera, WorkbenchTarget},
 };
 
 /// How long a screenshot may take to come back from the GPU.
@@ -136,10 +136,10 @@ impl Headless {
         self.session
     }
 
-    /// The camera that shows the cells, from the first frame on.
+    /// The camera of the first panel of views in space, as soon as there is one.
     pub fn cell_camera(&mut self) -> Option<Entity> {
         let world = self.app.world_mut();
-        world.query_filtered::<Entity, With<CellCamera>>().iter(world).next()
+        world.query_filtered::<Entity, With<SpaceCamera>>().iter(world).next()
     }
 
     /// The adapter that draws.

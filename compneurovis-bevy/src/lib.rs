@@ -39,12 +39,14 @@
 //! | plugin | job | works without a renderer |
 //! |---|---|---|
 //! | [`SessionPlugin`] | sessions, views, commands | yes |
-//! | [`MorphologyPlugin`] | cells in 3-D cameras, picking, [`OrbitCamera`] | yes, and draws nothing |
+//! | [`OrbitCameraPlugin`] | cameras with an [`OrbitCamera`] | yes |
+//! | [`MorphologyPlugin`] | cells in 3-D cameras, picking | yes, and draws nothing |
 //! | [`SurfacePlugin`] | surfaces in 3-D cameras, their axes and cuts | yes, and draws nothing |
 //! | [`WorkbenchPlugin`] | the panels of [`run_app`]'s window; not in the group | no |
 //!
 //! None of them touches entities, cameras or egui areas that it did not make.
 
+pub mod camera;
 pub mod morphology;
 pub mod raster;
 pub mod session;
@@ -55,19 +57,21 @@ mod adapter;
 mod display;
 mod error;
 mod headless;
+mod ticks;
 mod window;
 
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 
 pub use adapter::adapter_name;
+pub use camera::{CameraKeys, FitSelection, LinkedCamera, OrbitCamera, OrbitCameraPlugin, SpaceBounds, StandardView};
 pub use display::no_display;
 pub use error::FrontendError;
 pub use headless::Headless;
-pub use morphology::{CellGeometry, MorphologyPlugin, OrbitCamera, PickingCamera};
+pub use morphology::{CellGeometry, CellHighlights, ClearsSelection, Hovered, MorphologyPlugin, PickingCamera};
 pub use session::{
-    Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection, SendCommand, SessionEvent,
-    SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene, Surface, UserInput,
-    ViewOf,
+    ChosenLimits, ClearSelection, Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection,
+    SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress,
+    SessionScene, Surface, UserInput, ViewOf,
 };
 pub use surface::SurfacePlugin;
 pub use window::{BevyFrontend, Seen, Sights, run_app};
@@ -76,9 +80,10 @@ pub use workbench::WorkbenchPlugin;
 /// The names that an app with sessions in it is written with.
 pub mod prelude {
     pub use crate::{
-        BevyFrontend, CellGeometry, CompNeuroVisPlugins, Input, LinePlot, LiveSession, Morphology, OrbitCamera,
-        OtherView, PickingCamera, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice,
-        SessionProblems, SessionProgress, SessionScene, Surface, UserInput, ViewOf, run_app,
+        BevyFrontend, CameraKeys, CellGeometry, CellHighlights, ClearSelection, ClearsSelection, CompNeuroVisPlugins,
+        FitSelection, Hovered, Input, LinePlot, LinkedCamera, LiveSession, Morphology, OrbitCamera, OtherView,
+        PickingCamera, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice,
+        SessionProblems, SessionProgress, SessionScene, StandardView, Surface, UserInput, ViewOf, run_app,
     };
 }
 
@@ -96,6 +101,10 @@ pub struct CompNeuroVisPlugins;
 
 impl PluginGroup for CompNeuroVisPlugins {
     fn build(self) -> PluginGroupBuilder {
-        PluginGroupBuilder::start::<Self>().add(SessionPlugin).add(MorphologyPlugin).add(SurfacePlugin)
+        PluginGroupBuilder::start::<Self>()
+            .add(SessionPlugin)
+            .add(OrbitCameraPlugin)
+            .add(MorphologyPlugin)
+            .add(SurfacePlugin)
     }
 }

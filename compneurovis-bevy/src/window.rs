@@ -14,7 +14,7 @@ use crate::{
     CompNeuroVisPlugins, FrontendError, LiveSession, SessionProblems, SessionProgress, SessionScene, WorkbenchPlugin,
     adapter, display,
     morphology::{CellStage, Pictures},
-    workbench::CellCamera,
+    workbench::SpaceCamera,
 };
 
 /// Opens a window for `app` and returns when it was closed.
@@ -119,7 +119,7 @@ fn note_session(sessions: Query<(&SessionProgress, &SessionProblems), Changed<Se
 /// With pipelined rendering, the frame after the next begins when the frame with the cell is done.
 fn note_first_picture(
     (pictures, stage): (Res<Pictures>, Res<CellStage>),
-    cameras: Query<Entity, With<CellCamera>>,
+    cameras: Query<Entity, With<SpaceCamera>>,
     adapter: Option<Res<RenderAdapterInfo>>,
     seen: Res<Seen>,
     mut frames: Local<u32>,

@@ -151,12 +151,12 @@ fn selecting_is_component_state_and_command() {
         app.update();
     };
     select(&mut app, "dend[0]@0.35000");
-    let selected = app.world().get::<Selection>(session).unwrap().0.clone().unwrap();
+    let selected = app.world().get::<Selection>(session).unwrap().primary().cloned().unwrap();
     assert_eq!((selected.compartment, selected.geometry.as_str()), (4, "cell"));
     let scene = app.world().get::<SessionScene>(session).unwrap();
     assert_eq!(scene.state["selected_entity_id"], Value::Text("dend[0]@0.35000".into()));
     select(&mut app, "nowhere@0.5");
-    assert_eq!(app.world().get::<Selection>(session).unwrap().0.as_ref(), Some(&selected), "the selection stays");
+    assert_eq!(app.world().get::<Selection>(session).unwrap().primary(), Some(&selected), "the selection stays");
 }
 
 #[test]

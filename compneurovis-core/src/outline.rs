@@ -3,10 +3,11 @@
 use indexmap::IndexMap;
 
 use crate::{
-    Action, ActionId, ApplyError, Control, ControlId, EntityId, EntityInfo, Geometry, GeometryId, Scene, SceneChange,
-    SessionUpdate, State, Value,
+    Action, ActionId, ApplyError, Control, ControlId, EntityId, EntityInfo, Geometry, GeometryId, Modifiers, Scene,
+    SceneChange, SessionUpdate, State, Value,
     control::{check_values, insert_control},
-    scene::{SELECTED_ENTITY, SELECTED_LABEL, entity_info},
+    scene::{SELECTED_ENTITY, entity_info},
+    selection,
 };
 
 /// The structure of a scene on the session's side of the link, as it was emitted: what hooks ask
@@ -74,10 +75,9 @@ impl Outline {
     }
 
     /// Selects a compartment, as frontends do when it is clicked.
-    pub(crate) fn select(&mut self, entity: &EntityId) {
-        self.state.insert(SELECTED_ENTITY.to_owned(), Value::Text(entity.to_string()));
-        let label = self.entity_info(entity).map_or_else(|| entity.to_string(), |info| info.id.to_string());
-        self.state.insert(SELECTED_LABEL.to_owned(), Value::Text(label));
+    pub(crate) fn select(&mut self, entity: &EntityId, modifiers: Modifiers) {
+        let info = self.entity_info(entity);
+        selection::select(info.as_ref(), entity, modifiers, &mut self.state);
     }
 
     pub(crate) fn entity_info(&self, entity: &EntityId) -> Option<EntityInfo> {

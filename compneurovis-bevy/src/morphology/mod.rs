@@ -1,16 +1,16 @@
 //! Cells in 3-D: from geometry and values to pixels that live in the user's own 3-D world.
 //!
 //! One cell is one entity with a `Transform`; there is no entity, mesh or material for a segment.
-//! Every active 3-D camera sees every visible cell. While a camera stands still its picture of
+//! Every active 3-D camera sees every visible cell that shares a `RenderLayers` with it. While a camera stands still its picture of
 //! them, an id, shade and depth for each pixel, is kept, and new values only recolour it: a frame
 //! then costs the same for a thousand compartments as for a million, and a click is one read. The
 //! picture is composed into the camera's own by depth, so that cells and Bevy's other 3-D things
 //! hide each other as they should.
 
+mod bounds;
 mod colors;
 mod composite;
-mod frame;
-mod orbit;
+mod highlight;
 mod picking;
 mod picture;
 mod stage;
@@ -23,20 +23,22 @@ use bevy::{
 };
 
 pub use colors::CellColors;
-pub use orbit::{OrbitCamera, OrbitSystems};
-pub use picking::PickingCamera;
-pub(crate) use picking::PointerTaken;
+pub use highlight::{CellHighlights, HIGHLIGHT_COLOR};
+pub use picking::{ClearsSelection, Hover, Hovered, PickingCamera};
 pub use picture::{OnScreen, Pictures};
 pub use stage::{CellGeometry, CellStage};
 
-use crate::session::SessionSystems;
+use crate::{
+    camera::{FitSelection, OrbitSystems},
+    session::SessionSystems,
+};
 
 /// The stages in which cells are drawn.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MorphologySystems {
     /// Gives view entities their geometry. In [`PreUpdate`], after [`SessionSystems::SyncViews`].
     Attach,
-    /// Turns the pointer into selections and camera moves. In [`Update`].
+    /// Turns the pointer into selections. In [`Update`].
     Interact,
     /// Collects, colours and draws the cells. In [`PostUpdate`], after cameras and transforms.
     Draw,
@@ -53,6 +55,8 @@ impl Plugin for MorphologyPlugin {
         app.init_resource::<CellStage>()
             .init_resource::<CellColors>()
             .init_resource::<Pictures>()
+            .init_resource::<Hovered>()
+            .add_message::<FitSelection>()
             .configure_sets(PreUpdate, MorphologySystems::Attach.after(SessionSystems::SyncViews))
             .configure_sets(
                 PostUpdate,
@@ -61,18 +65,22 @@ impl Plugin for MorphologyPlugin {
             .add_systems(PreUpdate, stage::attach_geometry.in_set(MorphologySystems::Attach))
             .add_systems(
                 PostUpdate,
-                (stage::collect_cells, colors::color_cells, picture::draw_pictures)
+                (
+                    stage::collect_cells,
+                    bounds::measure_cells,
+                    colors::color_cells,
+                    highlight::highlight_selection,
+                    picture::draw_pictures,
+                )
                     .chain()
                     .in_set(MorphologySystems::Draw),
             )
             .add_systems(
                 Update,
                 (
-                    frame::frame_cells.in_set(OrbitSystems::Frame),
-                    (orbit::turn_by_pointer, picking::select_by_click).in_set(MorphologySystems::Interact),
-                    orbit::place_cameras.in_set(OrbitSystems::Place),
-                )
-                    .chain(),
+                    (picking::select_by_click, picking::hover).in_set(MorphologySystems::Interact),
+                    bounds::fit_selection.after(OrbitSystems::Move).before(OrbitSystems::Frame),
+                ),
             );
         if app.is_plugin_added::<AssetPlugin>() {
             embedded_asset!(app, "composite.wgsl");

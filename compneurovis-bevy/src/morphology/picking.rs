@@ -1,15 +1,12 @@
-//! The pointer over cells: which camera it is in, and what it clicks.
+//! The pointer over cells: what it is over, and what it clicks.
 
-use bevy::{
-    camera::RenderTarget,
-    ecs::{query::QueryFilter, system::SystemParam},
-    prelude::*,
-    window::{PrimaryWindow, WindowRef},
-};
-use compneurovis_core::Modifiers;
+use bevy::{camera::visibility::RenderLayers, prelude::*};
 
 use super::{CellGeometry, CellStage, Pictures};
-use crate::session::{SelectEntity, ViewOf};
+use crate::{
+    camera::PointerOver,
+    session::{ClearSelection, SelectEntity, ViewOf},
+};
 
 /// How far the pointer may move between press and release of a click, in pixels.
 const CLICK_SLACK_PX: f32 = 5.0;
@@ -18,79 +15,41 @@ const CLICK_SLACK_PX: f32 = 5.0;
 #[derive(Component, Clone, Copy, Debug, Default)]
 pub struct PickingCamera;
 
-/// Set while something else, such as a panel, has the pointer. Whoever draws over cells sets it.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct PointerTaken(pub(crate) bool);
+/// In a camera with this, a click beside all cells selects nothing; without it the selection stays.
+#[derive(Component, Clone, Copy, Debug, Default)]
+pub struct ClearsSelection;
 
-/// The pointer, and the topmost camera with `F` that it is over.
-#[derive(SystemParam)]
-pub(super) struct PointerOver<'w, 's, F: QueryFilter + 'static> {
-    windows: Query<'w, 's, (Entity, &'static Window, Has<PrimaryWindow>)>,
-    cameras: Query<'w, 's, (Entity, &'static Camera, &'static RenderTarget), F>,
-    buttons: Option<Res<'w, ButtonInput<MouseButton>>>,
-    keys: Option<Res<'w, ButtonInput<KeyCode>>>,
-    taken: Option<Res<'w, PointerTaken>>,
+/// The compartment that the pointer is over.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct Hovered(pub Option<Hover>);
+
+/// A compartment under the pointer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hover {
+    /// The camera that sees it.
+    pub camera: Entity,
+    /// The entity of its view.
+    pub view: Entity,
+    /// Its index in fields over the compartments of the view's geometry.
+    pub compartment: u32,
+    /// Where the pointer is, in pixels from the top left of the camera's viewport.
+    pub position: Vec2,
 }
 
-impl<F: QueryFilter + 'static> PointerOver<'_, '_, F> {
-    /// The topmost camera under the pointer, unless something else has the pointer.
-    pub(super) fn camera(&self) -> Option<Entity> {
-        if self.taken.as_ref().is_some_and(|taken| taken.0) {
-            return None;
-        }
-        let over = self.cameras.iter().filter(|(entity, ..)| self.position_in(*entity).is_some());
-        over.max_by_key(|(_, camera, _)| camera.order).map(|(entity, ..)| entity)
-    }
-
-    /// The window that a camera draws to.
-    fn window_of(&self, target: &RenderTarget) -> Option<&Window> {
-        let RenderTarget::Window(reference) = target else { return None };
-        let is_target = |entity: Entity, primary: bool| match reference {
-            WindowRef::Primary => primary,
-            WindowRef::Entity(window) => *window == entity,
-        };
-        self.windows.iter().find(|(entity, _, primary)| is_target(*entity, *primary)).map(|(_, window, _)| window)
-    }
-
-    /// The pointer in logical pixels of the window of a camera, wherever in the window it is.
-    pub(super) fn cursor_of(&self, camera: Entity) -> Option<Vec2> {
-        let (_, _, target) = self.cameras.get(camera).ok()?;
-        self.window_of(target)?.cursor_position()
-    }
-
-    /// The pointer in physical pixels from the top left of a camera's viewport, if it is within.
-    pub(super) fn position_in(&self, camera: Entity) -> Option<Vec2> {
-        let (_, camera, target) = self.cameras.get(camera).ok()?;
-        let viewport = camera.physical_viewport_rect()?;
-        let position = self.window_of(target)?.physical_cursor_position()? - viewport.min.as_vec2();
-        let inside = position.cmpge(Vec2::ZERO).all() && position.cmplt(viewport.size().as_vec2()).all();
-        (camera.is_active && inside).then_some(position)
-    }
-
-    pub(super) fn just_pressed(&self, button: MouseButton) -> bool {
-        self.buttons.as_ref().is_some_and(|buttons| buttons.just_pressed(button))
-    }
-
-    fn just_released(&self, button: MouseButton) -> bool {
-        self.buttons.as_ref().is_some_and(|buttons| buttons.just_released(button))
-    }
-
-    pub(super) fn any_pressed(&self) -> bool {
-        self.buttons.as_ref().is_some_and(|buttons| buttons.get_pressed().next().is_some())
-    }
-
-    pub(super) fn shift(&self) -> bool {
-        self.modifiers().shift
-    }
-
-    fn modifiers(&self) -> Modifiers {
-        let held = |keys: &[KeyCode]| self.keys.as_ref().is_some_and(|held| held.any_pressed(keys.iter().copied()));
-        Modifiers {
-            shift: held(&[KeyCode::ShiftLeft, KeyCode::ShiftRight]),
-            control: held(&[KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::SuperLeft, KeyCode::SuperRight]),
-            alt: held(&[KeyCode::AltLeft, KeyCode::AltRight]),
-        }
-    }
+pub(super) fn hover(
+    pointer: PointerOver<With<PickingCamera>>,
+    stage: Res<CellStage>,
+    pictures: Res<Pictures>,
+    mut hovered: ResMut<Hovered>,
+) {
+    // While something is dragged nothing is pointed at.
+    let camera = pointer.camera().filter(|_| !pointer.any_pressed());
+    let over = camera.and_then(|camera| {
+        let position = pointer.position_in(camera)?;
+        let (view, compartment) = pictures.pick(&stage, camera, position)?;
+        Some(Hover { camera, view, compartment, position })
+    });
+    hovered.set_if_neq(Hovered(over));
 }
 
 pub(super) fn select_by_click(
@@ -98,7 +57,10 @@ pub(super) fn select_by_click(
     stage: Res<CellStage>,
     pictures: Res<Pictures>,
     views: Query<(&ViewOf, &CellGeometry)>,
+    clearing: Query<(), With<ClearsSelection>>,
+    layers: Query<Option<&RenderLayers>>,
     mut selected: MessageWriter<SelectEntity>,
+    mut cleared: MessageWriter<ClearSelection>,
     mut pressed: Local<Option<(Entity, Vec2)>>,
 ) {
     if pointer.just_pressed(MouseButton::Left) {
@@ -109,8 +71,14 @@ pub(super) fn select_by_click(
     }
     let Some((camera, from)) = pressed.take() else { return };
     let Some(position) = pointer.position_in(camera).filter(|to| to.distance(from) <= CLICK_SLACK_PX) else { return };
-    // Beside all cells nothing is meant: the selection stays.
-    let Some((view, compartment)) = pictures.pick(&stage, camera, position) else { return };
+    let Some((view, compartment)) = pictures.pick(&stage, camera, position) else {
+        if clearing.contains(camera) {
+            let seen = layers.get(camera).ok().flatten().cloned().unwrap_or_default();
+            let seen = stage.seen_by(&seen).filter_map(|cell| views.get(cell.entity).ok());
+            cleared.write_batch(seen.map(|(of, _)| ClearSelection { session: of.session }));
+        }
+        return;
+    };
     let Ok((of, geometry)) = views.get(view) else { return };
     if let Some(entity) = geometry.entity_id(compartment) {
         selected.write(SelectEntity { session: of.session, entity, modifiers: pointer.modifiers() });

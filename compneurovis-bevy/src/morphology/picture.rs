@@ -1,12 +1,9 @@
 //! What each camera sees of the cells, kept as long as it stands still.
 
-use bevy::{ecs::entity::EntityHashMap, prelude::*};
+use bevy::{camera::visibility::RenderLayers, ecs::entity::EntityHashMap, prelude::*};
 
-use super::{CellColors, CellStage};
-use crate::{
-    raster::{self, Highlight, Painter, PixelBuffer, RasterView, Scratch},
-    session::{Selection, ViewOf},
-};
+use super::{CellColors, CellHighlights, CellStage, highlight, stage::StagedCell};
+use crate::raster::{self, Highlight, Painter, PixelBuffer, RasterView, Scratch};
 
 /// Threads that draw: the picture is divided into bands.
 fn threads() -> usize {
@@ -28,12 +25,14 @@ pub(super) struct Picture {
     pub(super) buffer: PixelBuffer,
     /// Red, green, blue, alpha for each pixel of the buffer.
     pub(super) pixels: Vec<u8>,
-    /// The smallest rectangle with everything covered in it, in pixels of the viewport.
+    /// The rectangle with everything that is painted in it, in pixels of the viewport.
     pub(super) covered: URect,
+    /// The smallest rectangle with all covered pixels in it.
+    cells: URect,
     scratch: Scratch,
     painter: Painter,
     seen: Option<Seen>,
-    painted: Option<(u64, Option<u32>)>,
+    painted: Option<(u64, Vec<Highlight>)>,
     /// Changes with the pixels.
     pub(super) version: u64,
 }
@@ -48,18 +47,19 @@ pub struct OnScreen {
 }
 
 /// What a buffer depends on.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Seen {
     clip_from_view: Mat4,
     view_from_world: Mat4,
     size: UVec2,
+    layers: RenderLayers,
     stage: u64,
 }
 
 impl Pictures {
     /// The view entity and compartment that a camera sees at a position in pixels from the top
     /// left of its viewport, or near it.
-    pub(super) fn pick(&self, stage: &CellStage, camera: Entity, position: Vec2) -> Option<(Entity, u32)> {
+    pub fn pick(&self, stage: &CellStage, camera: Entity, position: Vec2) -> Option<(Entity, u32)> {
         let staged = self.by_camera.get(&camera)?.buffer.pick(position.x, position.y, PICK_RADIUS_PX)?;
         let (cell, compartment) = stage.find(staged)?;
         Some((cell.entity, compartment))
@@ -70,10 +70,11 @@ impl Pictures {
         self.by_camera.get(&camera).map_or(0, |picture| picture.buffer.covered())
     }
 
-    /// Whether the picture of a camera shows all cells, and the whole of them.
+    /// Whether the picture of a camera shows all cells of its layers, and the whole of them.
     pub fn shows_everything(&self, stage: &CellStage, camera: Entity) -> bool {
         let Some(picture) = self.by_camera.get(&camera) else { return false };
-        let (Some(seen), Some((min, max))) = (picture.seen, stage.bounds) else { return false };
+        let Some(seen) = &picture.seen else { return false };
+        let Some((min, max)) = stage.bounds_for(&seen.layers) else { return false };
         let corner = |index: u32, bit: u32, low: f32, high: f32| if index >> bit & 1 == 0 { low } else { high };
         let within = |index| {
             let corner = Vec3::new(
@@ -110,13 +111,12 @@ pub(super) fn draw_pictures(
     mut pictures: ResMut<Pictures>,
     stage: Res<CellStage>,
     colors: Res<CellColors>,
-    cameras: Query<(Entity, &Camera, &GlobalTransform), With<Camera3d>>,
-    selections: Query<&Selection>,
-    views: Query<(&ViewOf, &super::CellGeometry)>,
+    cameras: Query<(Entity, &Camera, &GlobalTransform, Option<&RenderLayers>), With<Camera3d>>,
+    views: Query<&CellHighlights>,
 ) {
     pictures.by_camera.retain(|&camera, _| cameras.contains(camera));
-    let highlight = highlighted(&stage, &selections, &views);
-    for (entity, camera, transform) in &cameras {
+    let highlights = highlight::staged(&stage, &views);
+    for (entity, camera, transform, layers) in &cameras {
         let Some(size) = camera.physical_viewport_size().filter(|size| camera.is_active && size.min_element() > 0)
         else {
             continue;
@@ -125,56 +125,48 @@ pub(super) fn draw_pictures(
             clip_from_view: camera.clip_from_view(),
             view_from_world: transform.to_matrix().inverse(),
             size,
+            layers: layers.cloned().unwrap_or_default(),
             stage: stage.version,
         };
         let picture = pictures.bypass_change_detection().by_camera.entry(entity).or_default();
         picture.draw(&stage, seen);
-        picture.paint(&colors, highlight);
+        picture.paint(&colors, &highlights);
     }
 }
 
 impl Picture {
     fn draw(&mut self, stage: &CellStage, seen: Seen) {
-        if self.seen == Some(seen) {
+        if self.seen.as_ref() == Some(&seen) {
             return;
         }
         let [clip, view] = [seen.clip_from_view, seen.view_from_world].map(|matrix| matrix.to_cols_array_2d());
         let view = RasterView::new(clip, view, seen.size.x, seen.size.y);
-        raster::rasterize(&stage.frusta, &view, threads(), &mut self.buffer, &mut self.scratch);
+        let cells: Vec<_> = stage.seen_by(&seen.layers).map(StagedCell::drawn).collect();
+        raster::rasterize(&cells, &view, threads(), &mut self.buffer, &mut self.scratch);
         self.pixels.resize(self.buffer.compartments().len() * 4, 0);
-        self.covered = covered(&self.buffer);
+        self.cells = covered(&self.buffer);
         self.seen = Some(seen);
         self.painted = None;
     }
 
-    fn paint(&mut self, colors: &CellColors, highlight: Option<u32>) {
-        let state = Some((colors.version, highlight));
-        if self.painted == state {
+    fn paint(&mut self, colors: &CellColors, highlights: &[Highlight]) {
+        let same = |(version, painted): &(u64, Vec<Highlight>)| *version == colors.version && painted == highlights;
+        if self.painted.as_ref().is_some_and(same) {
             return;
         }
-        let highlight = highlight
-            .map(|compartment| Highlight { colour: HIGHLIGHT_COLOR, ..Highlight::new(compartment..compartment + 1) });
         let Self { painter, buffer, pixels, .. } = self;
-        painter.shade(buffer, &colors.packed, [0; 4], highlight.as_ref(), pixels, threads());
-        self.painted = state;
+        painter.shade(buffer, &colors.packed, [0; 4], highlights, pixels, threads());
+        self.covered = self.cells;
+        if !self.cells.is_empty() {
+            // The line around a compartment lies outside of what is covered.
+            let margin = highlights.iter().map(|highlight| highlight.width_px).max().unwrap_or(0);
+            let size = UVec2::new(buffer.width() as u32, buffer.height() as u32);
+            self.covered.min = self.cells.min.saturating_sub(UVec2::splat(margin));
+            self.covered.max = self.cells.max.saturating_add(UVec2::splat(margin)).min(size);
+        }
+        self.painted = Some((colors.version, highlights.to_vec()));
         self.version += 1;
     }
-}
-
-/// Gold, which no end of the voltage map comes near.
-const HIGHLIGHT_COLOR: [u8; 4] = [255, 176, 0, 255];
-
-/// The selected compartment, as it is numbered on the stage.
-fn highlighted(
-    stage: &CellStage,
-    selections: &Query<&Selection>,
-    views: &Query<(&ViewOf, &super::CellGeometry)>,
-) -> Option<u32> {
-    stage.cells.iter().find_map(|cell| {
-        let (of, geometry) = views.get(cell.entity).ok()?;
-        let selected = selections.get(of.session).ok()?.0.as_ref()?;
-        (selected.geometry == *geometry.id()).then_some(cell.compartments.start + selected.compartment)
-    })
 }
 
 fn covered(buffer: &PixelBuffer) -> URect {
@@ -184,11 +176,5 @@ fn covered(buffer: &PixelBuffer) -> URect {
         rect.min = rect.min.min(UVec2::new(column, row));
         rect.max = rect.max.max(UVec2::new(column + span.length, row + 1));
     }
-    if rect.min.x >= rect.max.x {
-        return URect::default();
-    }
-    // The line around a highlighted compartment lies outside of what is covered.
-    let margin = UVec2::splat(4);
-    let size = UVec2::new(buffer.width() as u32, buffer.height() as u32);
-    URect { min: rect.min.saturating_sub(margin), max: (rect.max + margin).min(size) }
+    if rect.min.x < rect.max.x { rect } else { URect::default() }
 }

@@ -53,13 +53,15 @@ impl Painter {
 
     /// Paints a buffer, with one packed colour for each compartment, and returns whether the picture had its size.
     ///
+    /// Where lines of several highlights meet, the last one is seen.
+    ///
     /// Colours are packed as [`colourize`](super::colourize) does it. A picture of another size is left alone.
     pub fn shade(
         &mut self,
         buffer: &PixelBuffer,
         colours: &[u32],
         background: [u8; 4],
-        highlight: Option<&Highlight>,
+        highlights: &[Highlight],
         picture: &mut [u8],
         threads: usize,
     ) -> bool {
@@ -80,7 +82,7 @@ impl Painter {
             shade_spans(buffer, spans, colours, index * chunk / 4, rows);
         });
         self.painted = state;
-        if let Some(highlight) = highlight {
+        for highlight in highlights {
             self.draw_outline(buffer, highlight, picture);
         }
         true
@@ -115,8 +117,8 @@ impl Painter {
 /// Calls `visit` with every pixel within `reach` rows and columns of a run of pixels in one row.
 fn around(buffer: &PixelBuffer, run: Range<usize>, reach: usize, mut visit: impl FnMut(usize)) {
     let (row, left) = (run.start / buffer.width, run.start % buffer.width);
-    let right = (left + run.len() + reach).min(buffer.width);
-    for row in row.saturating_sub(reach)..(row + reach + 1).min(buffer.height) {
+    let right = left.saturating_add(run.len()).saturating_add(reach).min(buffer.width);
+    for row in row.saturating_sub(reach)..row.saturating_add(reach).saturating_add(1).min(buffer.height) {
         for column in left.saturating_sub(reach)..right {
             visit(row * buffer.width + column);
         }

@@ -117,9 +117,26 @@ impl SessionNotice {
     }
 }
 
-/// The compartment that is selected in a session, if any.
+/// What is selected in a session, as far as its geometries have it.
 #[derive(Component, Clone, Debug, Default, PartialEq)]
-pub struct Selection(pub Option<SelectedEntity>);
+pub struct Selection {
+    /// The compartments; the one that was clicked last comes last.
+    pub entities: Vec<SelectedEntity>,
+    /// The section that is selected as a whole, in the geometry of the compartment that was clicked last.
+    pub section: Option<String>,
+}
+
+impl Selection {
+    /// The compartment that was clicked last.
+    pub fn primary(&self) -> Option<&SelectedEntity> {
+        self.entities.last()
+    }
+
+    /// The compartments of a geometry that are selected.
+    pub fn of_geometry<'a>(&'a self, geometry: &GeometryId) -> impl Iterator<Item = &'a SelectedEntity> {
+        self.entities.iter().filter(move |selected| selected.geometry == *geometry)
+    }
+}
 
 /// A compartment of a geometry.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,15 +159,26 @@ pub struct ViewOf {
     pub view: ViewId,
 }
 
+impl ViewOf {
+    /// Whether it is this view of this session.
+    pub fn is(&self, session: Entity, view: &ViewId) -> bool {
+        self.session == session && self.view == *view
+    }
+}
+
+/// Limits of the colours that the user prefers to those of the view, in the field's unit.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
+pub struct ChosenLimits(pub Option<(f32, f32)>);
+
 /// The settings of a morphology view. Its entity's [`Transform`] places the cell in the world.
 #[derive(Component, Clone, Debug, PartialEq, Deref)]
-#[require(Transform, Visibility)]
+#[require(Transform, Visibility, crate::SpaceBounds, ChosenLimits)]
 pub struct Morphology(pub MorphologyView);
 
 /// The settings of a surface view. Its entity's [`Transform`] places the surface in the world, and its
 /// [`RenderLayers`](bevy::camera::visibility::RenderLayers) say which cameras see it.
 #[derive(Component, Clone, Debug, PartialEq, Deref)]
-#[require(Transform, Visibility)]
+#[require(Transform, Visibility, crate::SpaceBounds, ChosenLimits)]
 pub struct Surface(pub SurfaceView);
 
 /// The settings of a view that is drawn neither in space nor as a line plot, such as a custom one. What

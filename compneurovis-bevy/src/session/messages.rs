@@ -69,6 +69,7 @@ pub struct SendCommand {
 }
 
 /// Selects a compartment: it is highlighted, stands in the shared state, and the session hears of it.
+/// With Control held it joins what is selected or leaves it; with Shift its whole section is selected.
 #[derive(Message, Clone, Debug)]
 pub struct SelectEntity {
     /// The entity of the session.
@@ -77,4 +78,11 @@ pub struct SelectEntity {
     pub entity: EntityId,
     /// Keys held meanwhile.
     pub modifiers: Modifiers,
+}
+
+/// Takes the selection of a session away.
+#[derive(Message, Clone, Debug)]
+pub struct ClearSelection {
+    /// The entity of the session.
+    pub session: Entity,
 }

@@ -10,10 +10,10 @@ mod views;
 use bevy::prelude::*;
 
 pub use components::{
-    LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice, SessionProblems,
-    SessionProgress, SessionScene, Surface, ViewOf,
+    ChosenLimits, LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice,
+    SessionProblems, SessionProgress, SessionScene, Surface, ViewOf,
 };
-pub use messages::{Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
+pub use messages::{ClearSelection, Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
 
 /// The stages that a frame of all sessions goes through.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +37,7 @@ impl Plugin for SessionPlugin {
         app.add_message::<SessionMessage>()
             .add_message::<SendCommand>()
             .add_message::<SelectEntity>()
+            .add_message::<ClearSelection>()
             .add_message::<UserInput>()
             .configure_sets(PreUpdate, (SessionSystems::Receive, SessionSystems::SyncViews).chain())
             .add_systems(
@@ -48,7 +49,7 @@ impl Plugin for SessionPlugin {
             )
             .add_systems(
                 PostUpdate,
-                (select::select_entities, input::take_input, receive::send_commands)
+                (select::select_entities, select::clear_selections, input::take_input, receive::send_commands)
                     .chain()
                     .in_set(SessionSystems::Send),
             );

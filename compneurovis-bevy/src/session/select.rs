@@ -3,7 +3,9 @@
 use bevy::prelude::*;
 use compneurovis_core::{EntityId, Geometry, Scene};
 
-use super::{SelectEntity, SelectedEntity, Selection, SendCommand, input::Reacting};
+use super::{
+    ClearSelection, LiveSession, SelectEntity, SelectedEntity, Selection, SendCommand, SessionScene, input::Reacting,
+};
 
 pub(super) fn select_entities(
     mut selected: MessageReader<SelectEntity>,
@@ -15,7 +17,7 @@ pub(super) fn select_entities(
         let (interaction, scene) = (&mut reacting.session.interaction, &mut reacting.scene.0);
         let reaction = interaction.entity_clicked(entity, *modifiers, scene);
         if reaction.is_ok() {
-            selection.0 = find(scene, entity);
+            follow_state(scene, &mut selection);
         }
         reacting.follow("selecting a compartment", reaction, &mut commands);
     }
@@ -23,8 +25,21 @@ pub(super) fn select_entities(
 
 /// Lets the selection be what the shared state says, after the session or a new scene changed it.
 pub(super) fn follow_state(scene: &Scene, selection: &mut Mut<Selection>) {
-    let selected = scene.selected_entity().and_then(|entity| find(scene, &entity));
-    selection.set_if_neq(Selection(selected));
+    let selected = scene.selected();
+    let entities = selected.entities.iter().filter_map(|entity| find(scene, entity)).collect();
+    selection.set_if_neq(Selection { entities, section: selected.section });
+}
+
+/// Takes the selection away where the background was clicked.
+pub(super) fn clear_selections(
+    mut cleared: MessageReader<ClearSelection>,
+    mut sessions: Query<(&mut LiveSession, &mut SessionScene, &mut Selection)>,
+) {
+    for ClearSelection { session } in cleared.read() {
+        let Ok((mut live, mut scene, mut selection)) = sessions.get_mut(*session) else { continue };
+        live.interaction.selection_cleared(&mut scene.0);
+        follow_state(&scene.0, &mut selection);
+    }
 }
 
 fn find(scene: &Scene, entity: &EntityId) -> Option<SelectedEntity> {

@@ -12,7 +12,10 @@ use super::{
     AxisLabels, SurfaceGrid, SurfaceProblem, SurfaceProblems, SurfaceShape,
     look::{self, AxesLook, Heights, Look, SliceLook},
 };
-use crate::session::{SessionScene, Surface, ViewOf};
+use crate::{
+    camera::SpaceBounds,
+    session::{ChosenLimits, SessionScene, Surface, ViewOf},
+};
 
 /// A surface as it is drawn: its grid, its box and its colours, resolved against the state of its scene.
 ///
@@ -86,6 +89,7 @@ impl SurfacePicture {
     /// What is to be drawn, with problems that do not keep it from being drawn.
     fn of(
         view: &SurfaceView,
+        limits: Option<(f32, f32)>,
         scene: &Scene,
         before: Option<&Self>,
     ) -> Result<(Self, Vec<SurfaceProblem>), SurfaceProblem> {
@@ -109,7 +113,7 @@ impl SurfacePicture {
         );
         problems.extend(shape.proportions(&axes.names));
         let slices = look::slices(view, scene, &grid, &mut problems);
-        let look = Look::of(view, scene, &heights);
+        let look = Look::of(view, limits, scene, &heights);
         let field = view.field.clone();
         let stamps = Stamps { coordinates: 0, heights: 0, lines: 0 };
         let mut new = Self { field, grid, heights, shape, look, axes, slices, revision, stamps, drawn: None };
@@ -143,13 +147,20 @@ impl SurfacePicture {
 pub(super) fn resolve_surfaces(
     mut commands: Commands,
     sessions: Query<Ref<SessionScene>>,
-    mut views: Query<(Entity, Ref<Surface>, &ViewOf, Option<&mut SurfacePicture>, Option<&SurfaceProblems>)>,
+    mut views: Query<(
+        Entity,
+        Ref<Surface>,
+        Ref<ChosenLimits>,
+        &ViewOf,
+        Option<&mut SurfacePicture>,
+        Option<&SurfaceProblems>,
+    )>,
     mut waiting: Local<bevy::ecs::entity::EntityHashSet>,
 ) {
     waiting.retain(|&entity| views.contains(entity));
-    for (entity, view, of, picture, shown) in &mut views {
+    for (entity, view, limits, of, picture, shown) in &mut views {
         let Ok(scene) = sessions.get(of.session) else { continue };
-        if !view.is_changed() && !scene.is_changed() && !waiting.contains(&entity) {
+        if !view.is_changed() && !limits.is_changed() && !scene.is_changed() && !waiting.contains(&entity) {
             continue;
         }
         let too_soon = picture.as_ref().is_some_and(|picture| !view.is_changed() && picture.is_too_new(&view));
@@ -158,7 +169,7 @@ pub(super) fn resolve_surfaces(
             continue;
         }
         waiting.remove(&entity);
-        let (new, problems) = match SurfacePicture::of(&view, &scene, picture.as_deref()) {
+        let (new, problems) = match SurfacePicture::of(&view, limits.0, &scene, picture.as_deref()) {
             Ok((new, problems)) => (Some(new), problems),
             Err(problem) => (None, vec![problem]),
         };
@@ -169,7 +180,8 @@ pub(super) fn resolve_surfaces(
                 entity.insert(SurfacePicture { drawn: Some(Instant::now()), ..new });
             }
             (None, _) => {
-                entity.remove::<(SurfacePicture, SurfaceBounds, AxisLabels)>();
+                entity.remove::<(SurfacePicture, AxisLabels)>();
+                entity.insert(SpaceBounds(None));
             }
         }
         note(&mut entity, problems, shown);
@@ -199,30 +211,25 @@ fn note(entity: &mut EntityCommands, problems: Vec<SurfaceProblem>, shown: Optio
     }
 }
 
-/// The box around a surface in the coordinates of the world, for cameras that frame what there is.
-#[derive(Component, Clone, Copy, Debug, PartialEq)]
-pub struct SurfaceBounds {
-    /// Its least corner.
-    pub min: Vec3,
-    /// Its greatest corner.
-    pub max: Vec3,
-}
+/// Room around a surface with axes for their texts, as a part of the sides of its box.
+const ROOM_FOR_TEXTS: f32 = 0.12;
 
-/// Follows the boxes of pictures and the transforms of their entities.
+/// Follows the boxes of pictures and the transforms of their entities, for cameras that frame them.
 pub(super) fn measure_surfaces(
-    mut commands: Commands,
-    pictures: Query<
-        (Entity, &SurfacePicture, &GlobalTransform, Option<&SurfaceBounds>),
+    mut pictures: Query<
+        (&SurfacePicture, &GlobalTransform, &mut SpaceBounds),
         Or<(Changed<SurfacePicture>, Changed<GlobalTransform>)>,
     >,
 ) {
-    for (entity, picture, transform, known) in &pictures {
+    for (picture, transform, mut bounds) in &mut pictures {
         let affine = transform.affine();
         let corners = (0..8).map(|corner| picture.shape.place(picture.shape.corner(corner)).as_vec3());
-        let Some(around) = Aabb::enclosing(corners.map(|corner| affine.transform_point3(corner))) else { continue };
-        let bounds = SurfaceBounds { min: around.min().into(), max: around.max().into() };
-        if known != Some(&bounds) {
-            commands.entity(entity).insert(bounds);
-        }
+        let around = Aabb::enclosing(corners.map(|corner| affine.transform_point3(corner)));
+        let room = if picture.axes.visible { ROOM_FOR_TEXTS } else { 0.0 };
+        let framed = around.map(|around| {
+            let more = Vec3::from(around.half_extents) * room;
+            (Vec3::from(around.min()) - more, Vec3::from(around.max()) + more)
+        });
+        bounds.set_if_neq(SpaceBounds(framed));
     }
 }

@@ -1,48 +1,47 @@
-//! The two cameras of the window: one for the cells, one for the panels around them.
+//! The cameras of the window: one for each panel of views in space, one for the panels themselves.
 
 use bevy::{
-    camera::{CameraOutputMode, ClearColorConfig, RenderTarget, visibility::RenderLayers},
+    camera::{CameraOutputMode, ClearColorConfig, RenderTarget, Viewport, visibility::RenderLayers},
     core_pipeline::tonemapping::Tonemapping,
+    ecs::system::SystemParam,
     prelude::*,
 };
-use bevy_egui::PrimaryEguiContext;
-use compneurovis_core::{Rgba, view::BACKGROUND};
+use bevy_egui::{EguiContexts, PrimaryEguiContext, egui};
+use compneurovis_core::{Panel, PanelCamera, PanelContent, PanelId, Rgba, Scene, View, view::BACKGROUND};
 
+use super::{SpaceRects, backdrop::Backdrop};
 use crate::{
-    morphology::{OrbitCamera, PickingCamera},
-    session::{Morphology, SessionScene, ViewOf},
+    camera::{CameraKeys, OrbitCamera},
+    morphology::PickingCamera,
+    session::{SessionScene, ViewOf},
 };
+
+/// The order of the camera of the panels, above all those of space.
+const UI_ORDER: isize = 1000;
 
 /// Where the window's cameras draw: the primary window, unless the app says otherwise.
 #[derive(Resource, Clone, Debug, Default, Deref)]
 pub struct WorkbenchTarget(pub RenderTarget);
 
-/// The camera that shows the cells.
-#[derive(Component, Clone, Copy, Debug, Default)]
-pub struct CellCamera;
+/// The camera of a panel of views in space. It stays as long as the panel does, and sees what is on
+/// Bevy's layer 0 beside the panel's own views.
+#[derive(Component, Clone, Debug, PartialEq)]
+pub struct SpaceCamera {
+    /// The entity of the session.
+    pub session: Entity,
+    /// The panel in the session's layout.
+    pub panel: PanelId,
+    /// The layer of the panel's views.
+    layer: usize,
+    /// Where the panel said that the camera begins.
+    begins: PanelCamera,
+}
 
 /// The camera that shows the panels.
 #[derive(Component, Clone, Copy, Debug, Default)]
 pub struct UiCamera;
 
-pub(super) fn spawn_cameras(mut commands: Commands, target: Res<WorkbenchTarget>) {
-    // Neither samples nor tones are for data: a value has its colour, and software adapters their time.
-    commands.spawn((
-        Name::new("cells"),
-        CellCamera,
-        OrbitCamera::default(),
-        PickingCamera,
-        Camera3d::default(),
-        Msaa::Off,
-        Tonemapping::None,
-        target.0.clone(),
-        Camera {
-            // The next camera writes the picture of both, once.
-            output_mode: CameraOutputMode::Skip,
-            clear_color: ClearColorConfig::Custom(Color::WHITE),
-            ..default()
-        },
-    ));
+pub(super) fn spawn_ui_camera(mut commands: Commands, target: Res<WorkbenchTarget>) {
     commands.spawn((
         Name::new("panels"),
         UiCamera,
@@ -52,23 +51,206 @@ pub(super) fn spawn_cameras(mut commands: Commands, target: Res<WorkbenchTarget>
         Tonemapping::None,
         target.0.clone(),
         RenderLayers::none(),
-        Camera { order: 1, clear_color: ClearColorConfig::None, ..default() },
+        Camera { order: UI_ORDER, clear_color: ClearColorConfig::Custom(Color::WHITE), ..default() },
     ));
 }
 
-pub(super) fn set_background(
-    views: Query<(Ref<Morphology>, &ViewOf)>,
-    sessions: Query<Ref<SessionScene>>,
-    mut cameras: Query<&mut Camera, With<CellCamera>>,
+/// The cameras and the views of all sessions, as they are kept in step with the layouts.
+#[derive(SystemParam)]
+pub(super) struct Cameras<'w, 's> {
+    commands: Commands<'w, 's>,
+    target: Res<'w, WorkbenchTarget>,
+    cameras: Query<'w, 's, (Entity, &'static mut SpaceCamera, &'static mut OrbitCamera)>,
+    views: Query<'w, 's, (Entity, &'static ViewOf, Option<&'static RenderLayers>)>,
+}
+
+/// Spawns and despawns cameras so that they are those of the layouts, and puts each view on the layer
+/// of its panel.
+pub(super) fn sync_cameras(mut cameras: Cameras, sessions: Query<(Entity, Ref<SessionScene>)>) {
+    cameras.remove_unless(|space| sessions.contains(space.session));
+    let mut taken: Vec<usize> = cameras.cameras.iter().map(|(_, space, _)| space.layer).collect();
+    for (session, scene) in sessions.iter().filter(|(_, scene)| scene.is_changed()) {
+        let layout = scene.resolved_layout();
+        let panels: Vec<&Panel> = layout.panels.values().filter(|panel| space_of(panel).is_some()).collect();
+        let is_shown = |space: &SpaceCamera| panels.iter().any(|panel| panel.id == space.panel);
+        cameras.remove_unless(|space| space.session != session || is_shown(space));
+        let layers = cameras.layers(session, &panels, &scene, &mut taken);
+        cameras.place_views(session, &panels, &layers);
+    }
+}
+
+impl Cameras<'_, '_> {
+    fn remove_unless(&mut self, stays: impl Fn(&SpaceCamera) -> bool) {
+        let gone = self.cameras.iter().filter(|(_, space, _)| !stays(space));
+        gone.for_each(|(camera, ..)| self.commands.entity(camera).despawn());
+    }
+
+    /// The layer of each panel, whose camera is there or comes now.
+    fn layers(&mut self, session: Entity, panels: &[&Panel], scene: &Scene, taken: &mut Vec<usize>) -> Vec<usize> {
+        let mut layers = Vec::with_capacity(panels.len());
+        for panel in panels {
+            let known =
+                self.cameras.iter_mut().find(|(_, space, _)| space.session == session && space.panel == panel.id);
+            if let Some((_, mut space, mut orbit)) = known {
+                let (_, begins) = space_of(panel).unwrap_or_default();
+                // The camera is the user's, until the panel wants it elsewhere.
+                if space.begins != begins {
+                    space.begins = begins;
+                    *orbit = beginning(panel, scene);
+                }
+                layers.push(space.layer);
+                continue;
+            }
+            let layer = (1..).find(|layer| !taken.contains(layer)).unwrap_or(1);
+            taken.push(layer);
+            layers.push(layer);
+            spawn_camera(&mut self.commands, &self.target, session, panel, layer, scene);
+        }
+        layers
+    }
+
+    /// Puts each view of a session on the layer of its panel; on none if it has no panel.
+    fn place_views(&mut self, session: Entity, panels: &[&Panel], layers: &[usize]) {
+        for (entity, view, shown) in self.views.iter().filter(|(_, view, _)| view.session == session) {
+            let panel = panels.iter().position(|panel| panel.content.views().contains(&view.view));
+            let layers = panel.map_or(RenderLayers::none(), |panel| RenderLayers::layer(layers[panel]));
+            if shown != Some(&layers) {
+                self.commands.entity(entity).insert(layers);
+            }
+        }
+    }
+}
+
+/// What a panel shows in space, and where its camera begins.
+fn space_of(panel: &Panel) -> Option<(&[compneurovis_core::ViewId], PanelCamera)> {
+    match &panel.content {
+        PanelContent::Space { views, camera, .. } => Some((views, *camera)),
+        _ => None,
+    }
+}
+
+fn spawn_camera(
+    commands: &mut Commands,
+    target: &WorkbenchTarget,
+    session: Entity,
+    panel: &Panel,
+    layer: usize,
+    scene: &Scene,
 ) {
-    let Some((view, of)) = views.iter().next() else { return };
-    let Ok(scene) = sessions.get(of.session) else { return };
-    // It can follow the shared state.
-    if !(view.is_changed() || scene.is_changed() && view.background.key().is_some()) {
-        return;
+    let (_, begins) = space_of(panel).unwrap_or_default();
+    commands.spawn((
+        Name::new(panel.shown_title(scene).to_owned()),
+        SpaceCamera { session, panel: panel.id.clone(), layer, begins },
+        beginning(panel, scene),
+        (PickingCamera, CameraKeys),
+        Camera3d::default(),
+        // Neither samples nor tones are for data: a value has its colour, and software adapters their time.
+        Msaa::Off,
+        Tonemapping::None,
+        target.0.clone(),
+        RenderLayers::from_layers(&[0, layer]),
+        Camera {
+            order: layer as isize,
+            // The camera of the panels writes the picture of all, once.
+            output_mode: CameraOutputMode::Skip,
+            // Until the layout says where.
+            is_active: false,
+            ..default()
+        },
+    ));
+}
+
+/// Where a panel's camera begins. Cells are looked at from the front, with x to the right and y up as
+/// in the data, unless their panel says otherwise.
+fn beginning(panel: &Panel, scene: &Scene) -> OrbitCamera {
+    let (views, begins) = space_of(panel).unwrap_or_default();
+    let only_cells = views.iter().all(|view| matches!(scene.views.get(view), Some(View::Morphology(_))));
+    if only_cells && begins == PanelCamera::default() {
+        return OrbitCamera::default();
     }
-    let Rgba([red, green, blue, _]) = view.background.resolve_or(&scene.state, BACKGROUND);
-    for mut camera in &mut cameras {
-        camera.clear_color = ClearColorConfig::Custom(Color::srgb_u8(red, green, blue));
+    OrbitCamera::beginning(begins)
+}
+
+/// Lets each camera draw into the rectangle of its panel.
+pub(super) fn fit_viewports(
+    rects: Res<SpaceRects>,
+    mut contexts: EguiContexts,
+    mut cameras: Query<(&SpaceCamera, &mut Camera)>,
+) {
+    let Ok(context) = contexts.ctx_mut() else { return };
+    let pixels_per_point = context.pixels_per_point();
+    for (space, mut camera) in &mut cameras {
+        let fitting = rects
+            .get(space.session, &space.panel)
+            .and_then(|rect| fitting(rect, pixels_per_point, camera.physical_target_size()?));
+        if camera.is_active != fitting.is_some() {
+            camera.is_active = fitting.is_some();
+        }
+        let Some(fitting) = fitting else { continue };
+        let same = camera.viewport.as_ref().is_some_and(|viewport| {
+            viewport.physical_position == fitting.physical_position && viewport.physical_size == fitting.physical_size
+        });
+        if !same {
+            camera.viewport = Some(fitting);
+        }
     }
+}
+
+/// The viewport of a rectangle in points; `None` if no pixel is left of it.
+fn fitting(rect: egui::Rect, pixels_per_point: f32, target: UVec2) -> Option<Viewport> {
+    // Negative and endless numbers saturate.
+    let pixel =
+        |point: egui::Pos2| UVec2::new((point.x * pixels_per_point) as u32, (point.y * pixels_per_point) as u32);
+    let (from, to) = (pixel(rect.min), pixel(rect.max).min(target));
+    (from.cmplt(to).all()).then(|| Viewport { physical_position: from, physical_size: to - from, ..default() })
+}
+
+/// Gives each camera the background of its panel's first view.
+pub(super) fn set_backgrounds(
+    sessions: Query<&SessionScene>,
+    mut cameras: Query<(Entity, &SpaceCamera, &mut Camera, Option<&Backdrop>), Without<UiCamera>>,
+    mut ui: Query<&mut Camera, With<UiCamera>>,
+    mut commands: Commands,
+) {
+    // Clearing clears the whole window, so only the lowest may.
+    let active = cameras.iter().filter(|(_, _, camera, _)| camera.is_active);
+    let lowest = active.min_by_key(|(_, _, camera, _)| camera.order).map(|(entity, ..)| entity);
+    for (entity, space, mut camera, shown) in &mut cameras {
+        let Ok(scene) = sessions.get(space.session) else { continue };
+        let color = background(scene, &space.panel);
+        let clear = if lowest == Some(entity) { ClearColorConfig::Custom(color) } else { ClearColorConfig::None };
+        set_clear(&mut camera, clear);
+        let backdrop = Backdrop(color.into());
+        if shown != Some(&backdrop) {
+            commands.entity(entity).insert(backdrop);
+        }
+    }
+    for mut camera in &mut ui {
+        let clear = if lowest.is_some() { ClearColorConfig::None } else { ClearColorConfig::Custom(Color::WHITE) };
+        set_clear(&mut camera, clear);
+    }
+}
+
+fn set_clear(camera: &mut Mut<Camera>, clear: ClearColorConfig) {
+    let same = match (&camera.clear_color, &clear) {
+        (ClearColorConfig::Custom(old), ClearColorConfig::Custom(new)) => old == new,
+        (ClearColorConfig::None, ClearColorConfig::None) => true,
+        _ => false,
+    };
+    if !same {
+        camera.clear_color = clear;
+    }
+}
+
+fn background(scene: &Scene, panel: &PanelId) -> Color {
+    let layout = scene.resolved_layout();
+    let first = layout.panels.get(panel).and_then(|panel| panel.content.views().first());
+    let binding = match first.and_then(|view| scene.views.get(view)) {
+        Some(View::Morphology(view)) => Some(&view.background),
+        Some(View::Surface(view)) => Some(&view.background),
+        _ => None,
+    };
+    let Rgba([red, green, blue, _]) =
+        binding.map_or(BACKGROUND, |background| background.resolve_or(&scene.state, BACKGROUND));
+    Color::srgb_u8(red, green, blue)
 }

@@ -28,16 +28,8 @@ pub fn controls_ui(ui: &mut egui::Ui, scene: &Scene, armed: Option<&ActionId>, m
         ui.add_space(4.0);
     }
     ui.horizontal_wrapped(|ui| {
-        if ui.button("⟲ Reset").on_hover_text("Start over at t = 0; controls keep their values (R)").clicked() {
-            take(Input::Action(BuiltinAction::Reset.name().into()));
-        }
-        let defaults = ui.add_enabled(!scene.controls.is_empty(), egui::Button::new("Defaults"));
-        if defaults.on_hover_text("Give every control its default").clicked() {
-            take(Input::Action(BuiltinAction::RestoreDefaults.name().into()));
-        }
-        // Reset is there already.
-        let others =
-            scene.actions.values().filter(|action| BuiltinAction::of(&action.id) != Some(BuiltinAction::Reset));
+        // The transport bar has those of the runner.
+        let others = scene.actions.values().filter(|action| BuiltinAction::of(&action.id).is_none());
         for action in others {
             let button = ui.add(egui::Button::new(&action.label).selected(armed == Some(&action.id)));
             let button = if action.shortcuts.is_empty() {

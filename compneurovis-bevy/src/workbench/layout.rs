@@ -1,151 +1,205 @@
-//! Where the panels of the window are.
+//! The window as a whole: the bar on top, the panels, the status line below.
 
-use bevy::{camera::Viewport, prelude::*};
+use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
-use compneurovis_core::{Phase, Scene};
+use compneurovis_core::{Phase, SessionCommand};
 
-use super::{CellCamera, StatusLine, color_bar_ui, controls_ui, keys::Typing, line_plot_ui, problems, status_ui};
+use super::{
+    Arrangement, SpaceOverlay, SpaceRects, StatusLine, TransportRequest, WorkbenchSettings,
+    keys::Typing,
+    menu::Menu,
+    panes::{Panes, Picture},
+    problems, status_ui, transport_ui,
+};
 use crate::{
-    morphology::{CellStage, Pictures, PointerTaken},
+    camera::{KeysTaken, PointerTaken},
     session::{
-        Input, LinePlot, LiveSession, Morphology, OtherView, Selection, SendCommand, SessionNotice, SessionProblems,
-        SessionProgress, SessionScene, UserInput, ViewOf,
+        Input, LiveSession, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress, SessionScene,
+        UserInput,
     },
 };
 
-/// Radius of the ring around the selected compartment, in points.
-const RING_RADIUS: f32 = 9.0;
-
-/// A compartment of more pixels is easy to find by the line around it.
-const RING_BELOW_PIXELS: usize = 30;
-
-/// What the window shows around the cells.
-#[derive(Resource, Clone, Copy, Debug, PartialEq)]
-pub struct WorkbenchSettings {
-    /// Whether the panels are there at all; without them the cell has the whole window.
-    pub panels: bool,
-    /// Width of the side panel as a part of the window's.
-    pub side_width: f32,
-}
-
-impl Default for WorkbenchSettings {
-    fn default() -> Self {
-        Self { panels: true, side_width: 0.36 }
-    }
-}
-
 /// Everything of a session that is shown.
 #[derive(bevy::ecs::query::QueryData)]
+#[query_data(mutable)]
 pub(super) struct Shown {
     entity: Entity,
     session: &'static LiveSession,
     scene: &'static SessionScene,
     progress: &'static SessionProgress,
     problems: &'static SessionProblems,
-    notice: &'static SessionNotice,
+    notice: &'static mut SessionNotice,
     selection: &'static Selection,
+    arrangement: &'static mut Arrangement,
+}
+
+/// What the panels send.
+#[derive(bevy::ecs::system::SystemParam)]
+pub(super) struct Sent<'w> {
+    commands: MessageWriter<'w, SendCommand>,
+    inputs: MessageWriter<'w, UserInput>,
+}
+
+impl Sent<'_> {
+    fn command(&mut self, session: Entity, command: SessionCommand) {
+        self.commands.write(SendCommand { session, command });
+    }
+
+    fn input(&mut self, session: Entity, input: Input) {
+        self.inputs.write(UserInput { session, input });
+    }
+
+    fn request(&mut self, session: Entity, request: TransportRequest) {
+        match request {
+            TransportRequest::Command(command) => self.command(session, command),
+            TransportRequest::Input(input) => self.input(session, input),
+        }
+    }
+}
+
+/// Gives each session its arrangement, and lets that follow the layout of its scene.
+pub(super) fn follow_layouts(
+    mut commands: Commands,
+    new: Query<Entity, (With<LiveSession>, Without<Arrangement>)>,
+    // A scene that is there at once does not change again.
+    mut known: Query<(&SessionScene, &mut Arrangement), Or<(Changed<SessionScene>, Added<Arrangement>)>>,
+) {
+    new.iter().for_each(|session| {
+        commands.entity(session).insert(Arrangement::default());
+    });
+    for (scene, mut arrangement) in &mut known {
+        arrangement.follow(scene);
+    }
 }
 
 pub(super) fn draw_panels(
     mut contexts: EguiContexts,
-    settings: Res<WorkbenchSettings>,
-    drawn: Drawn,
-    sessions: Query<Shown>,
-    plots: Query<(Entity, &ViewOf, &LinePlot)>,
-    cells: Query<(Entity, &ViewOf, &Morphology)>,
-    others: Query<(&ViewOf, &OtherView)>,
-    camera: Single<(Entity, &mut Camera), With<CellCamera>>,
-    mut commands: MessageWriter<SendCommand>,
-    mut inputs: MessageWriter<UserInput>,
+    mut settings: ResMut<WorkbenchSettings>,
+    mut menu: ResMut<Menu>,
+    mut sessions: Query<Shown>,
+    mut pictures: Query<Picture>,
+    mut rects: ResMut<SpaceRects>,
+    mut overlay: SpaceOverlay,
+    mut sent: Sent,
     mut input: InputTaken,
     mut dismissed: Local<problems::Dismissed>,
-    mut styled: Local<bool>,
 ) -> Result {
     let context = contexts.ctx_mut()?;
-    let mut camera = camera.into_inner();
     input.note(context);
-    if !*styled {
-        context.set_visuals(egui::Visuals::light());
-        *styled = true;
-    }
+    settings.apply(context);
     if !settings.panels {
-        camera.1.viewport = None;
+        rects.set_if_neq(overlay.side_by_side(context.viewport_rect()));
         return Ok(());
     }
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
     let mut root = egui::Ui::new(context.clone(), "workbench".into(), builder);
-    let mut send = |session, command| {
-        commands.write(SendCommand { session, command });
-    };
-    egui::Panel::bottom("status").show(&mut root, |ui| {
-        for shown in &sessions {
-            let line = StatusLine {
-                status: shown.progress,
-                busy: shown.session.busy(),
-                counters: shown.session.counters(),
-                notice: &shown.notice.text,
-                selection: shown.selection,
-                scene: shown.scene,
-            };
-            status_ui(ui, &line, |command| send(shown.entity, command));
-        }
-    });
-    let width = root.available_width() * settings.side_width;
-    egui::Panel::right("side").default_size(width).min_size(220.0).resizable(true).show(&mut root, |ui| {
-        // Else the panel shrinks to what it happens to hold before the first scene.
-        ui.set_min_width(ui.available_width());
-        for shown in &sessions {
-            let of_session: Vec<_> = plots.iter().filter(|(_, of, _)| of.session == shown.entity).collect();
-            let without_picture = others.iter().filter(|(of, _)| of.session == shown.entity).map(|(_, view)| view);
-            draw_side(ui, &shown, &of_session, without_picture, &mut |input| {
-                inputs.write(UserInput { session: shown.entity, input });
+    egui::Panel::top("transport").show(&mut root, |ui| {
+        for mut shown in &mut sessions {
+            ui.push_id(shown.entity, |ui| {
+                ui.horizontal_wrapped(|ui| bar_ui(ui, &mut shown, &mut menu, &mut settings, &mut sent));
             });
         }
     });
+    egui::Panel::bottom("status").show(&mut root, |ui| {
+        sessions.iter().for_each(|shown| session_status_ui(ui, &shown));
+    });
+    let mut placed = SpaceRects::default();
     let free = root.available_rect_before_wrap();
-    draw_over_cells(&mut root, free, &sessions, &cells, &drawn.stage);
-    for (view, of, morphology) in &cells {
-        let Ok(shown) = sessions.get(of.session) else { continue };
-        let at = drawn.selected_at(camera.0, view, morphology, shown.selection, free, context.pixels_per_point());
-        at.into_iter().for_each(|at| ring(&root, at, free));
+    let width = free.width() / sessions.iter().len().max(1) as f32;
+    for (index, mut shown) in sessions.iter_mut().enumerate() {
+        let from = egui::pos2(free.left() + width * index as f32, free.top());
+        let area = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
+        let mut ui = root.new_child(egui::UiBuilder::new().id_salt(shown.entity).max_rect(area));
+        draw_session(&mut ui, &mut shown, &mut pictures, &mut placed, &mut sent);
+        overlay.show_all(&ui, shown.entity, &placed);
+        let (entity, problems) = (shown.entity, shown.problems);
+        problems::show(context, entity, problems, &mut dismissed, |command| sent.command(entity, command));
+        if index == 0 {
+            let ShownItem { session, arrangement, notice, .. } = &mut shown;
+            if menu.layout_file {
+                menu.layout_file_ui(context, session.title(), arrangement, &mut settings_mut(&mut settings), notice);
+            }
+        }
     }
-    for shown in &sessions {
-        problems::show(context, shown.entity, shown.problems, &mut dismissed, |command| send(shown.entity, command));
+    if sessions.is_empty() {
+        say(&root, free, "No session.");
     }
-    fit_viewport(&mut camera.1, free, context.pixels_per_point());
+    rects.set_if_neq(placed);
     Ok(())
 }
 
-/// The cells as they were drawn last.
-#[derive(bevy::ecs::system::SystemParam)]
-pub(super) struct Drawn<'w> {
-    stage: Res<'w, CellStage>,
-    pictures: Res<'w, Pictures>,
+fn settings_mut<'a>(settings: &'a mut ResMut<WorkbenchSettings>) -> Mut<'a, WorkbenchSettings> {
+    settings.reborrow()
 }
 
-impl Drawn<'_> {
-    /// Where the selected compartment of a view is, in points, if it is seen but hard to see.
-    fn selected_at(
-        &self,
-        camera: Entity,
-        view: Entity,
-        morphology: &Morphology,
-        selection: &Selection,
-        free: egui::Rect,
-        pixels_per_point: f32,
-    ) -> Option<egui::Pos2> {
-        let selected = selection.0.as_ref().filter(|selected| selected.geometry == morphology.geometry)?;
-        let seen = self.pictures.find_on_screen(&self.stage, camera, view, selected.compartment)?;
-        let middle = egui::vec2(seen.middle.x, seen.middle.y);
-        (seen.pixels < RING_BELOW_PIXELS).then_some(free.min + middle / pixels_per_point)
+fn bar_ui(
+    ui: &mut egui::Ui,
+    shown: &mut ShownItem,
+    menu: &mut Menu,
+    settings: &mut ResMut<WorkbenchSettings>,
+    sent: &mut Sent,
+) {
+    let (entity, has_controls) = (shown.entity, !shown.scene.controls.is_empty());
+    transport_ui(ui, shown.progress, has_controls, |request| sent.request(entity, request));
+    menu.ui(ui, shown.scene, &mut shown.arrangement, &mut settings_mut(settings));
+}
+
+fn session_status_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem) {
+    let line = StatusLine {
+        status: shown.progress,
+        busy: shown.session.busy(),
+        counters: shown.session.counters(),
+        notice: &shown.notice.text,
+        selection: shown.selection,
+        scene: shown.scene,
+    };
+    status_ui(ui, &line);
+}
+
+/// The panels of a session, or a word why there are none.
+fn draw_session(
+    ui: &mut egui::Ui,
+    shown: &mut ShownItem,
+    pictures: &mut Query<Picture>,
+    rects: &mut SpaceRects,
+    sent: &mut Sent,
+) {
+    let area = ui.max_rect();
+    let arrangement = &mut *shown.arrangement;
+    if arrangement.layout().panels.is_empty() {
+        return say(ui, area, why_nothing(shown.progress.phase, shown.scene.views.is_empty()));
     }
+    let layout = arrangement.layout().clone();
+    let mut panes = Panes {
+        entity: shown.entity,
+        session: shown.session,
+        scene: shown.scene,
+        layout: &layout,
+        pictures,
+        rects,
+        inputs: Vec::new(),
+        edited: false,
+    };
+    arrangement.tree.ui(&mut panes, ui);
+    let (edited, inputs) = (panes.edited, panes.inputs);
+    arrangement.edited |= edited;
+    inputs.into_iter().for_each(|input| sent.input(shown.entity, input));
 }
 
-/// A ring around the selected compartment, which may be no more than a pixel.
-fn ring(ui: &egui::Ui, at: egui::Pos2, free: egui::Rect) {
-    let painter = ui.painter().with_clip_rect(free);
-    painter.circle_stroke(at, RING_RADIUS, (3.0, egui::Color32::WHITE));
-    painter.circle_stroke(at, RING_RADIUS, (1.5, egui::Color32::from_rgb(255, 150, 0)));
+/// A word in the middle of an area that has nothing else.
+fn say(ui: &egui::Ui, area: egui::Rect, text: &str) {
+    ui.painter().rect_filled(area, 0.0, ui.visuals().panel_fill);
+    let (font, color) = (egui::FontId::proportional(16.0), ui.visuals().text_color());
+    ui.painter().text(area.center(), egui::Align2::CENTER_CENTER, text, font, color);
+}
+
+fn why_nothing(phase: Phase, no_views: bool) -> &'static str {
+    match phase {
+        Phase::Starting => "Building the model…",
+        Phase::Failed => "The session failed before it had anything to show.",
+        _ if no_views => "The session has no views.",
+        _ => "The layout of the session shows nothing.",
+    }
 }
 
 /// What of the user's input the panels keep for themselves.
@@ -153,103 +207,18 @@ fn ring(ui: &egui::Ui, at: egui::Pos2, free: egui::Rect) {
 pub(super) struct InputTaken<'w> {
     pointer: ResMut<'w, PointerTaken>,
     typing: ResMut<'w, Typing>,
+    keys: ResMut<'w, KeysTaken>,
 }
 
 impl InputTaken<'_> {
     /// Beside the panels only what lies on top of the cells, a drag that began in a panel, or an
-    /// open menu takes the pointer: the cells' viewport is what the panels leave.
+    /// open menu takes the pointer: the cells' viewports are what the panels leave.
     fn note(&mut self, context: &egui::Context) {
         let over = context.pointer_latest_pos().and_then(|position| context.layer_id_at(position));
         let on_top = over.is_some_and(|layer| layer.order != egui::Order::Background);
         let taken = on_top || context.egui_is_using_pointer() || context.any_popup_open();
         self.pointer.set_if_neq(PointerTaken(taken));
         self.typing.set_if_neq(Typing(context.text_edit_focused()));
-    }
-}
-
-/// Traces above, controls below.
-fn draw_side<'a>(
-    ui: &mut egui::Ui,
-    shown: &ShownItem,
-    plots: &[(Entity, &ViewOf, &LinePlot)],
-    without_picture: impl Iterator<Item = &'a OtherView>,
-    take: &mut dyn FnMut(Input),
-) {
-    let scene: &Scene = shown.scene;
-    let has_controls = !(scene.controls.is_empty() && scene.actions.is_empty());
-    if has_controls {
-        egui::Panel::bottom(ui.id().with(("controls", shown.entity))).resizable(false).show(ui, |ui| {
-            ui.add_space(4.0);
-            controls_ui(ui, scene, shown.session.interaction().armed(), take);
-            ui.add_space(4.0);
-        });
-    }
-    for OtherView(view) in without_picture {
-        ui.strong(view.title());
-        ui.weak(format!("This version has no picture for a {}.", view.kind()));
-    }
-    ui.add_space(6.0);
-    let height = ui.available_height() / plots.len().max(1) as f32;
-    for (entity, _, plot) in plots {
-        ui.allocate_ui(egui::vec2(ui.available_width(), height), |ui| {
-            ui.push_id(entity, |ui| line_plot_ui(ui, plot, scene));
-        });
-    }
-}
-
-/// The title and colour bar over the cells, or a word why there are none.
-fn draw_over_cells(
-    root: &mut egui::Ui,
-    free: egui::Rect,
-    sessions: &Query<Shown>,
-    cells: &Query<(Entity, &ViewOf, &Morphology)>,
-    stage: &CellStage,
-) {
-    let mut ui = root.new_child(egui::UiBuilder::new().max_rect(free.shrink(10.0)));
-    for (_, of, view) in cells {
-        let Ok(shown) = sessions.get(of.session) else { continue };
-        let title = format!("{}: {}", shown.session.title(), compneurovis_core::View::from(view.0.clone()).title());
-        ui.label(egui::RichText::new(title).size(15.0).strong());
-        color_bar_ui(&mut ui, view, shown.scene);
-    }
-    if stage.frusta() == 0 {
-        let why = sessions.iter().map(|shown| why_nothing(&shown)).next().unwrap_or("No session.");
-        let center = free.center();
-        ui.painter().text(
-            center,
-            egui::Align2::CENTER_CENTER,
-            why,
-            egui::FontId::proportional(16.0),
-            egui::Color32::DARK_GRAY,
-        );
-    }
-}
-
-fn why_nothing(shown: &ShownItem) -> &'static str {
-    match shown.progress.phase {
-        Phase::Starting => "Building the model…",
-        Phase::Failed => "The session failed before it had anything to show.",
-        _ if shown.scene.views.is_empty() => "The session has no views.",
-        _ => "The session has no geometry.",
-    }
-}
-
-/// Lets the camera of the cells draw into what the panels leave.
-fn fit_viewport(camera: &mut Mut<Camera>, free: egui::Rect, pixels_per_point: f32) {
-    let Some(target) = camera.physical_target_size() else { return };
-    let from = UVec2::new((free.min.x * pixels_per_point) as u32, (free.min.y * pixels_per_point) as u32);
-    let to = UVec2::new((free.max.x * pixels_per_point) as u32, (free.max.y * pixels_per_point) as u32).min(target);
-    if from.cmpge(to).any() {
-        // Too small for anything but the panels.
-        camera.is_active = false;
-        return;
-    }
-    camera.is_active = true;
-    let fitting = Viewport { physical_position: from, physical_size: to - from, ..default() };
-    let same = camera.viewport.as_ref().is_some_and(|viewport| {
-        viewport.physical_position == fitting.physical_position && viewport.physical_size == fitting.physical_size
-    });
-    if !same {
-        camera.viewport = Some(fitting);
+        self.keys.set_if_neq(KeysTaken(context.egui_wants_keyboard_input()));
     }
 }

@@ -1,29 +1,45 @@
 //! The window that [`run_app`](crate::run_app) opens: the cell, its traces, controls and status.
 //!
 //! An app of one's own composes the parts instead: cells are drawn by the other plugins in any
-//! 3-D camera, and [`line_plot_ui`], [`controls_ui`], [`status_ui`] and [`color_bar_ui`] draw into
+//! 3-D camera, and [`line_plot_ui`], [`controls_ui`], [`status_ui`] and [`cell_color_bar_ui`] draw into
 //! any egui panel.
 
+mod arrangement;
+mod backdrop;
 mod cameras;
-mod color_bar;
 mod controls;
 mod keys;
 mod layout;
+mod layout_file;
+mod menu;
+mod overlay;
+mod panes;
 mod plot;
 mod problems;
+mod settings;
+mod space_rects;
 mod status;
+mod transport;
 
 use bevy::prelude::*;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
 
-pub use cameras::{CellCamera, UiCamera, WorkbenchTarget};
-pub use color_bar::color_bar_ui;
+pub use arrangement::Arrangement;
+pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
 pub use controls::controls_ui;
-pub use layout::WorkbenchSettings;
+pub use layout_file::{LayoutFile, LayoutFileError};
+pub use overlay::{ColorScale, LimitsChange, SpaceOverlay, cell_color_bar_ui, color_bar_ui};
 pub use plot::line_plot_ui;
+pub use settings::{Theme, WorkbenchSettings};
+pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};
+pub use transport::{TransportRequest, transport_ui};
 
-use crate::morphology::{MorphologySystems, PointerTaken};
+use crate::{
+    camera::{KeysTaken, PointerTaken},
+    morphology::MorphologySystems,
+    session::SessionSystems,
+};
 
 /// Spawns the cameras of the window and draws its panels.
 #[derive(Debug, Default)]
@@ -36,12 +52,25 @@ impl Plugin for WorkbenchPlugin {
         }
         app.insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
             .init_resource::<PointerTaken>()
+            .init_resource::<KeysTaken>()
             .init_resource::<WorkbenchTarget>()
             .init_resource::<WorkbenchSettings>()
-            .add_systems(Startup, cameras::spawn_cameras)
-            .add_systems(PreUpdate, cameras::set_background)
+            .init_resource::<SpaceRects>()
+            .add_systems(Startup, cameras::spawn_ui_camera)
+            .add_systems(
+                PreUpdate,
+                (cameras::sync_cameras, cameras::fit_viewports, cameras::set_backgrounds)
+                    .chain()
+                    .after(SessionSystems::SyncViews),
+            )
             .init_resource::<keys::Typing>()
             .add_systems(Update, keys::read_keys.before(MorphologySystems::Interact))
-            .add_systems(EguiPrimaryContextPass, layout::draw_panels);
+            .init_resource::<menu::Menu>()
+            .add_systems(EguiPrimaryContextPass, (layout::follow_layouts, layout::draw_panels).chain());
+        backdrop::build(app);
+    }
+
+    fn finish(&self, app: &mut App) {
+        backdrop::finish(app);
     }
 }

@@ -1,7 +1,7 @@
 //! The status line: what the session does, how far it is, how fast it goes.
 
 use bevy_egui::egui;
-use compneurovis_core::{Busy, Counters, Pace, Phase, Scene, SessionCommand, SessionStatus};
+use compneurovis_core::{Busy, Counters, Phase, Scene, SessionStatus};
 
 use crate::session::Selection;
 
@@ -22,18 +22,17 @@ pub struct StatusLine<'a> {
     pub scene: &'a Scene,
 }
 
-/// Draws one line about a session, with buttons to pause, step and restart it.
-pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine, mut send: impl FnMut(SessionCommand)) {
+/// Draws one line about a session. What does not fit into it is cut.
+pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine) {
     let StatusLine { status, busy, counters, notice, selection, scene } = *line;
     ui.horizontal(|ui| {
-        phase_ui(ui, status, &mut send);
+        phase_ui(ui, status.phase);
         ui.separator();
         ui.monospace(format!("{:>15}", format!("t = {:.3} ms", status.time_ms))).on_hover_text("Simulated time");
         if status.capabilities.advance {
             ui.separator();
             ui.monospace(format!("{:>8} ms/s", speed(status.ms_per_second)))
                 .on_hover_text(work_text(status, &counters));
-            pace_ui(ui, status.pace, &mut send);
         }
         ui.separator();
         if let Some(busy) = busy {
@@ -42,13 +41,13 @@ pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine, mut send: impl FnMut(Sess
             ui.separator();
         }
         if let Some(text) = selected(selection, scene) {
-            ui.label(text);
+            ui.add(egui::Label::new(text).truncate());
         } else {
             ui.weak("Click a compartment to trace it");
         }
         if !notice.is_empty() {
             ui.separator();
-            ui.label(notice);
+            ui.add(egui::Label::new(notice).truncate()).on_hover_text(notice);
         }
     });
 }
@@ -63,29 +62,8 @@ fn work_text(status: &SessionStatus, counters: &Counters) -> String {
     )
 }
 
-/// A menu of paces, from one that shows a spike travel to as fast as the solver can.
-fn pace_ui(ui: &mut egui::Ui, pace: Pace, send: &mut impl FnMut(SessionCommand)) {
-    let choices = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0].map(Pace::MsPerSecond);
-    let mut chosen = pace;
-    egui::ComboBox::from_id_salt("pace").width(92.0).selected_text(pace_text(pace)).show_ui(ui, |ui| {
-        for choice in choices.into_iter().chain([Pace::Unlimited]) {
-            ui.selectable_value(&mut chosen, choice, pace_text(choice));
-        }
-    });
-    if chosen != pace {
-        send(SessionCommand::SetPace(chosen));
-    }
-}
-
-fn pace_text(pace: Pace) -> String {
-    match pace {
-        Pace::Unlimited => "full speed".to_owned(),
-        Pace::MsPerSecond(rate) => format!("at {rate} ms/s"),
-    }
-}
-
-fn phase_ui(ui: &mut egui::Ui, status: &SessionStatus, send: &mut impl FnMut(SessionCommand)) {
-    let (color, text) = match status.phase {
+fn phase_ui(ui: &mut egui::Ui, phase: Phase) {
+    let (color, text) = match phase {
         Phase::Starting => (egui::Color32::from_rgb(230, 160, 0), "starting"),
         Phase::Running => (egui::Color32::from_rgb(40, 150, 60), "running"),
         Phase::Paused => (egui::Color32::from_rgb(60, 90, 190), "paused"),
@@ -94,29 +72,7 @@ fn phase_ui(ui: &mut egui::Ui, status: &SessionStatus, send: &mut impl FnMut(Ses
     };
     let (dot, _) = ui.allocate_exact_size(egui::vec2(10.0, 10.0), egui::Sense::hover());
     ui.painter().circle_filled(dot.center(), 5.0, color);
-    ui.add_sized([56.0, 18.0], egui::Label::new(text));
-    match status.phase {
-        Phase::Running | Phase::Paused if !status.capabilities.advance => {}
-        Phase::Running => {
-            if ui.button("⏸ Pause").on_hover_text("Space").clicked() {
-                send(SessionCommand::Pause);
-            }
-        }
-        Phase::Paused => {
-            if ui.button("▶ Run").on_hover_text("Space").clicked() {
-                send(SessionCommand::Resume);
-            }
-            if ui.button("⏭ Step").on_hover_text("Full stop").clicked() {
-                send(SessionCommand::Step);
-            }
-        }
-        Phase::Failed => {
-            if ui.button("Restart").clicked() {
-                send(SessionCommand::Restart);
-            }
-        }
-        Phase::Starting | Phase::Stopped => {}
-    }
+    ui.add_sized([50.0, 18.0], egui::Label::new(text));
 }
 
 /// Three digits that matter.
@@ -130,7 +86,7 @@ fn speed(ms_per_second: f64) -> String {
 
 /// The selected compartment, its kind, and the value that colours it.
 fn selected(selection: &Selection, scene: &Scene) -> Option<String> {
-    let selected = selection.0.as_ref()?;
+    let selected = selection.primary()?;
     let info = scene.morphology(&selected.geometry)?.entity_info(selected.compartment)?;
     let value = scene.views.values().find_map(|view| {
         let compneurovis_core::View::Morphology(view) = view else { return None };

@@ -91,3 +91,52 @@ impl Session for Star {
 pub(crate) fn star_app() -> AppSpec {
     AppSpec::new("Star", || Ok(Star { time_ms: 0.0, gain: 1.0 }))
 }
+
+/// Shows one panel of each kind, over made-up data.
+pub(crate) fn gallery_app() -> AppSpec {
+    AppSpec::new("Gallery", || Ok(Gallery::default()))
+}
+
+#[derive(Default)]
+pub(crate) struct Gallery {
+    step: u64,
+}
+
+/// Traces of the gallery.
+const TRACES: [&str; 3] = ["soma", "dend", "axon"];
+
+impl Session for Gallery {
+    fn initialize(&mut self, _emitter: &mut Emitter) -> Result<Option<Scene>, SessionError> {
+        Ok(Some(gallery_scene()))
+    }
+
+    fn advance(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
+        self.step += 1;
+        let time_ms = self.step as f64 * 0.5;
+        let values: Vec<f32> = (0..TRACES.len()).map(|at| gallery_value(at, time_ms)).collect();
+        let batch = ndarray::Array2::from_shape_vec((TRACES.len(), 1), values)?.into_dyn();
+        emitter.append("traces", "time", &[time_ms], batch, Some(2000));
+        emitter.set_time(time_ms, 1);
+        std::thread::sleep(std::time::Duration::from_millis(1));
+        Ok(())
+    }
+}
+
+fn gallery_value(trace: usize, time_ms: f64) -> f32 {
+    let phase = time_ms * 0.4 - trace as f64;
+    (-65.0 + 100.0 * (phase.sin().max(0.0)).powi(8)) as f32
+}
+
+pub(crate) fn gallery_scene() -> Scene {
+    use compneurovis_core::{Action, Coord};
+    let traces = ndarray::Array2::from_elem((TRACES.len(), 1), -65.0).into_dyn();
+    let dims = [("segment", Coord::labels(TRACES)), ("time", Coord::from(vec![0.0]))];
+    Scene::new()
+        .with_geometry(star())
+        .with_field(Field::over_compartments("v", "cell", star_values()).expect("fits").with_unit("mV"))
+        .with_field(Field::new("traces", traces, dims).expect("fits").with_unit("mV"))
+        .with_view(MorphologyView::new("cell", "cell").with_title("Star").colored_by("v"))
+        .with_view(LinePlotView::new("plot", "traces", "time").with_title("Traces").with_x_label("Time", "ms"))
+        .with_control(Control::scalar("gain", "Gain", 1.0, 0.0, 2.0))
+        .with_action(Action::new("kick", "Kick").with_shortcut("K"))
+}

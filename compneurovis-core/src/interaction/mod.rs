@@ -10,7 +10,7 @@ use crate::{
     Action, ActionId, AppSpec, BindingError, BuiltinAction, Capabilities, ControlError, ControlId, EntityId, Modifiers,
     Notice, Scene, SessionCommand, Value,
     action::Payload,
-    scene::{SELECTED_ENTITY, SELECTED_LABEL},
+    selection::{self, Selected},
 };
 
 /// An input that means nothing to the scene. Nothing was changed by it.
@@ -204,8 +204,7 @@ impl Interaction {
         scene: &mut Scene,
     ) -> Result<Reaction, InputError> {
         let info = scene.entity_info(entity).ok_or_else(|| InputError::UnknownEntity { entity: entity.clone() })?;
-        scene.state.insert(SELECTED_ENTITY.to_owned(), Value::Text(entity.to_string()));
-        scene.state.insert(SELECTED_LABEL.to_owned(), Value::Text(info.id.to_string()));
+        selection::select(Some(&info), entity, modifiers, &mut scene.state);
         let mut reaction = Reaction::default();
         if self.ask(|hooks, context| hooks.on_entity_clicked(entity, modifiers, context), scene, &mut reaction) {
             return Ok(reaction);
@@ -221,6 +220,11 @@ impl Interaction {
         };
         reaction.commands.push(command);
         Ok(reaction)
+    }
+
+    /// The background was clicked, where that means that nothing is selected any more.
+    pub fn selection_cleared(&mut self, scene: &mut Scene) {
+        Selected::default().write("", &mut scene.state);
     }
 
     /// Asks the hooks, if there are any. `true` if they take the input for themselves.

@@ -14,7 +14,7 @@ pub use problems::SceneProblem;
 
 use crate::{
     Action, ActionId, ApplyError, Control, ControlId, Coord, EntityId, EntityInfo, Field, FieldId, Geometry,
-    GeometryId, Layout, MorphologyGeometry, Operator, OperatorId, State, Value, View, ViewId,
+    GeometryId, Layout, MorphologyGeometry, Operator, OperatorId, Selected, State, Value, View, ViewId,
     control::{check_values, insert_control},
 };
 
@@ -63,7 +63,10 @@ pub const SELECTED_ENTITY: &str = "selected_entity_id";
 /// The key of the shared state that holds the label of the selected entity, as a person reads it.
 pub const SELECTED_LABEL: &str = "selected_entity_label";
 
-/// The key of the shared state that lists the ids of the entities whose traces are shown.
+/// The key of the shared state that holds the name of the section that is selected as a whole, if one is.
+pub const SELECTED_SECTION: &str = "selected_section";
+
+/// The key of the shared state that lists the ids of all selected entities, whose traces are shown.
 pub const TRACED_ENTITIES: &str = "selected_trace_entity_ids";
 
 macro_rules! by_id {
@@ -176,6 +179,11 @@ impl Scene {
     /// The compartment that is selected, if any.
     pub fn selected_entity(&self) -> Option<EntityId> {
         self.state.get(SELECTED_ENTITY).and_then(Value::as_str).map(EntityId::from)
+    }
+
+    /// Everything that is selected.
+    pub fn selected(&self) -> Selected {
+        Selected::of(&self.state)
     }
 
     /// The values that the controls have now, by id; the default where the state has none.

@@ -41,31 +41,31 @@ fn scene() -> (PixelBuffer, Vec<u32>, Vec<u8>) {
 fn covered_pixels_take_their_compartments_colour() {
     let (buffer, colours, mut picture) = scene();
     let mut painter = Painter::new();
-    assert!(painter.shade(&buffer, &colours, BACKGROUND, None, &mut picture, 1));
+    assert!(painter.shade(&buffer, &colours, BACKGROUND, &[], &mut picture, 1));
     assert_eq!(pixel(&picture, 0, 0), BACKGROUND);
     let [red, green, blue, alpha] = pixel(&picture, 30, 50);
     assert!(red > 250 && green == 0 && blue == 0 && alpha == 255);
     let shade = buffer.shades()[50 * 100 + 24];
     assert_eq!(pixel(&picture, 24, 50), [(255 * (u32::from(shade) + 1) / 256) as u8, 0, 0, 255]);
     // A compartment without a colour is grey, and one painter fits one size of picture.
-    assert!(painter.shade(&buffer, &colours[..2], BACKGROUND, None, &mut picture, 1));
+    assert!(painter.shade(&buffer, &colours[..2], BACKGROUND, &[], &mut picture, 1));
     assert!(pixel(&picture, 70, 50)[..3].iter().all(|channel| (120..=128).contains(channel)));
-    assert!(!painter.shade(&buffer, &colours, BACKGROUND, None, &mut picture[4..], 1));
+    assert!(!painter.shade(&buffer, &colours, BACKGROUND, &[], &mut picture[4..], 1));
 }
 
 #[test]
 fn only_covered_pixels_are_painted_again() {
     let (buffer, colours, mut picture) = scene();
     let mut painter = Painter::new();
-    painter.shade(&buffer, &colours, BACKGROUND, None, &mut picture, 1);
+    painter.shade(&buffer, &colours, BACKGROUND, &[], &mut picture, 1);
     picture[..4].copy_from_slice(&[9; 4]);
-    painter.shade(&buffer, &colours[1..], BACKGROUND, None, &mut picture, 2);
+    painter.shade(&buffer, &colours[1..], BACKGROUND, &[], &mut picture, 2);
     assert_eq!(pixel(&picture, 0, 0), [9; 4]);
     assert_eq!(pixel(&picture, 30, 50)[0], 0);
     painter.repaint();
-    painter.shade(&buffer, &colours, BACKGROUND, None, &mut picture, 2);
+    painter.shade(&buffer, &colours, BACKGROUND, &[], &mut picture, 2);
     assert_eq!(pixel(&picture, 0, 0), BACKGROUND);
-    painter.shade(&buffer, &colours, [4; 4], None, &mut picture, 2);
+    painter.shade(&buffer, &colours, [4; 4], &[], &mut picture, 2);
     assert_eq!(pixel(&picture, 0, 0), [4; 4]);
 }
 
@@ -73,9 +73,9 @@ fn only_covered_pixels_are_painted_again() {
 fn a_new_picture_is_painted_in_full() {
     let (buffer, colours, mut picture) = scene();
     let mut painter = Painter::new();
-    painter.shade(&buffer, &colours, BACKGROUND, None, &mut picture, 1);
+    painter.shade(&buffer, &colours, BACKGROUND, &[], &mut picture, 1);
     let empty = draw(&[], &orthographic(10.0, 100, 100));
-    painter.shade(&empty, &colours, BACKGROUND, None, &mut picture, 1);
+    painter.shade(&empty, &colours, BACKGROUND, &[], &mut picture, 1);
     assert!(picture.chunks(4).all(|pixel| pixel == BACKGROUND));
 }
 
@@ -83,10 +83,10 @@ fn a_new_picture_is_painted_in_full() {
 fn a_line_runs_around_the_highlight_and_goes_away_again() {
     let (buffer, colours, mut picture) = scene();
     let mut plain = picture.clone();
-    Painter::new().shade(&buffer, &colours, BACKGROUND, None, &mut plain, 1);
+    Painter::new().shade(&buffer, &colours, BACKGROUND, &[], &mut plain, 1);
     let mut painter = Painter::new();
     let highlight = Highlight::new(1..2);
-    painter.shade(&buffer, &colours, BACKGROUND, Some(&highlight), &mut picture, 2);
+    painter.shade(&buffer, &colours, BACKGROUND, std::slice::from_ref(&highlight), &mut picture, 2);
     for row in 0..100_usize {
         for column in 0..100_usize {
             let index = row * 100 + column;
@@ -103,6 +103,6 @@ fn a_line_runs_around_the_highlight_and_goes_away_again() {
             assert_eq!(pixel(&picture, column, row), expected, "at {column}, {row}");
         }
     }
-    painter.shade(&buffer, &colours, BACKGROUND, None, &mut picture, 1);
+    painter.shade(&buffer, &colours, BACKGROUND, &[], &mut picture, 1);
     assert_eq!(picture, plain);
 }

@@ -53,7 +53,7 @@ impl Worker {
             },
             SessionCommand::SetControl { control, value } => self.set_control(control, value, session, emitter)?,
             SessionCommand::EntityClicked { entity, modifiers } => {
-                emitter.outline_mut().select(&entity);
+                emitter.outline_mut().select(&entity, modifiers);
                 self.pass_on(&SessionCommand::EntityClicked { entity, modifiers }, session, emitter)?;
             }
             command => self.pass_on(&command, session, emitter)?,

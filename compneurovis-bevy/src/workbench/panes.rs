@@ -1,0 +1,204 @@
+//! What is in the panels of a session.
+
+use bevy::prelude::*;
+use bevy_egui::egui;
+use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, ViewId};
+use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
+
+use super::{SpaceRects, controls_ui, line_plot_ui};
+use crate::session::{Input, LinePlot, LiveSession, OtherView, ViewOf};
+
+/// Characters of a title that a tab shows; the whole is told when it is pointed at.
+const TITLE_LENGTH: usize = 36;
+
+/// The entities of views, with what draws them.
+#[derive(bevy::ecs::query::QueryData)]
+#[query_data(mutable)]
+pub(super) struct Picture {
+    entity: Entity,
+    of: &'static ViewOf,
+    line_plot: Option<&'static LinePlot>,
+    other: Option<&'static OtherView>,
+}
+
+/// Draws the panels of one session.
+pub(super) struct Panes<'a, 'w, 's> {
+    pub(super) entity: Entity,
+    pub(super) session: &'a LiveSession,
+    pub(super) scene: &'a Scene,
+    pub(super) layout: &'a ResolvedLayout,
+    pub(super) pictures: &'a mut Query<'w, 's, Picture>,
+    /// Where the panels of views in space are.
+    pub(super) rects: &'a mut SpaceRects,
+    /// What the user did in them.
+    pub(super) inputs: Vec<Input>,
+    /// Whether the user moved a panel.
+    pub(super) edited: bool,
+}
+
+impl Panes<'_, '_, '_> {
+    fn title<'a>(&'a self, id: &'a PanelId) -> &'a str {
+        self.layout.panels.get(id).map_or(id.as_str(), |panel| panel.shown_title(self.scene))
+    }
+
+    fn panel_ui(&mut self, ui: &mut egui::Ui, panel: &Panel) {
+        match &panel.content {
+            PanelContent::Space { .. } => self.space_ui(ui, &panel.id),
+            PanelContent::View(view) => self.view_ui(ui, view),
+            PanelContent::Controls { controls, actions } => {
+                fill(ui);
+                let all = controls.is_none() && actions.is_none();
+                let _ = all;
+                let (scene, armed, inputs) = (self.scene, self.session.interaction().armed(), &mut self.inputs);
+                inset(ui, |ui| {
+                    egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                        controls_ui(ui, scene, armed, |input| inputs.push(input));
+                    });
+                });
+            }
+            _ => {
+                fill(ui);
+                ui.weak("This version has no picture for what is in this panel.");
+            }
+        }
+    }
+
+    /// What is drawn by a camera shows through.
+    fn space_ui(&mut self, ui: &egui::Ui, panel: &PanelId) {
+        self.rects.set(self.entity, panel.clone(), ui.max_rect());
+    }
+
+    fn view_ui(&mut self, ui: &mut egui::Ui, view: &ViewId) {
+        fill(ui);
+        let (entity, scene) = (self.entity, self.scene);
+        let Some(picture) = self.pictures.iter_mut().find(|picture| picture.of.is(entity, view)) else { return };
+        inset(ui, |ui| {
+            ui.push_id(picture.entity, |ui| match (picture.line_plot, picture.other) {
+                (Some(plot), _) => line_plot_ui(ui, plot, scene),
+                (_, Some(other)) => {
+                    ui.weak(format!("This version has no picture for a {}.", other.kind()));
+                }
+                _ => {}
+            });
+        });
+    }
+}
+
+/// What is behind a panel that no camera draws.
+fn fill(ui: &egui::Ui) {
+    ui.painter().rect_filled(ui.max_rect(), 0.0, ui.visuals().panel_fill);
+}
+
+/// Leaves a little room to all sides; a panel without room for anything shows nothing.
+fn inset(ui: &mut egui::Ui, add: impl FnOnce(&mut egui::Ui)) {
+    let rect = ui.max_rect().shrink2(egui::vec2(6.0, 4.0));
+    if rect.width() > 8.0 && rect.height() > 8.0 {
+        let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(rect));
+        inner.set_clip_rect(rect.expand(2.0).intersect(ui.clip_rect()));
+        add(&mut inner);
+    }
+}
+
+impl Behavior<PanelId> for Panes<'_, '_, '_> {
+    fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, pane: &mut PanelId) -> UiResponse {
+        if let Some(panel) = self.layout.panels.get(pane) {
+            self.panel_ui(ui, panel);
+        }
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &PanelId) -> egui::WidgetText {
+        shortened(self.title(pane)).into()
+    }
+
+    fn tab_title_for_tile(&mut self, tiles: &Tiles<PanelId>, tile: TileId) -> egui::WidgetText {
+        match tiles.get(tile) {
+            Some(Tile::Pane(pane)) => self.tab_title_for_pane(pane),
+            Some(Tile::Container(container)) => {
+                let first = container.children().next().copied();
+                first.map_or_else(|| "…".into(), |first| self.tab_title_for_tile(tiles, first))
+            }
+            None => "…".into(),
+        }
+    }
+
+    fn on_tab_button(&mut self, tiles: &mut Tiles<PanelId>, tile: TileId, response: egui::Response) -> egui::Response {
+        match tiles.get(tile) {
+            Some(Tile::Pane(pane)) if self.title(pane).chars().count() > TITLE_LENGTH => {
+                response.on_hover_text(self.title(pane))
+            }
+            _ => response,
+        }
+    }
+
+    fn is_tab_closable(&self, tiles: &Tiles<PanelId>, tile: TileId) -> bool {
+        matches!(tiles.get(tile), Some(Tile::Pane(_)))
+    }
+
+    fn on_tab_close(&mut self, tiles: &mut Tiles<PanelId>, tile: TileId) -> bool {
+        // It is hidden and not removed, so that it comes back to its place.
+        tiles.set_visible(tile, false);
+        self.edited = true;
+        false
+    }
+
+    fn on_edit(&mut self, action: EditAction) {
+        self.edited |= action != EditAction::TabSelected;
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+    }
+
+    fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
+        22.0
+    }
+
+    fn gap_width(&self, _style: &egui::Style) -> f32 {
+        3.0
+    }
+
+    fn min_size(&self) -> f32 {
+        60.0
+    }
+
+    fn tab_bg_color(
+        &self,
+        visuals: &egui::Visuals,
+        _tiles: &Tiles<PanelId>,
+        _tile: TileId,
+        state: &TabState,
+    ) -> egui::Color32 {
+        if state.active { visuals.panel_fill } else { egui::Color32::TRANSPARENT }
+    }
+
+    fn top_bar_right_ui(
+        &mut self,
+        _tiles: &Tiles<PanelId>,
+        _ui: &mut egui::Ui,
+        _tile: TileId,
+        _tabs: &Tabs,
+        _scroll: &mut f32,
+    ) {
+    }
+}
+
+fn shortened(title: &str) -> String {
+    if title.chars().count() <= TITLE_LENGTH {
+        return title.to_owned();
+    }
+    title.chars().take(TITLE_LENGTH - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_titles_are_cut_between_characters() {
+        let long = "µ".repeat(200);
+        assert_eq!(shortened(&long).chars().count(), TITLE_LENGTH);
+        assert!(shortened(&long).ends_with('…'));
+        assert_eq!(shortened("Trace"), "Trace");
+    }
+}
