@@ -101,7 +101,10 @@ pub struct CompNeuroVisPlugins;
 
 impl PluginGroup for CompNeuroVisPlugins {
     fn build(self) -> PluginGroupBuilder {
-        let group = PluginGroupBuilder::start::<Self>().add(SessionPlugin).add(OrbitCameraPlugin);
-        group.add(MorphologyPlugin).add(SurfacePlugin)
+        PluginGroupBuilder::start::<Self>()
+            .add(SessionPlugin)
+            .add(OrbitCameraPlugin)
+            .add(MorphologyPlugin)
+            .add(SurfacePlugin)
     }
 }

@@ -9,12 +9,11 @@
 mod stage;
 
 use bevy::{camera::visibility::RenderLayers, prelude::*};
-use compneurovis_bevy::surface::{
-    AxisLabels, SurfaceBounds, SurfacePicture, SurfaceProblem, SurfaceProblems, UploadedBytes,
-};
+use compneurovis_bevy::camera::SpaceBounds;
+use compneurovis_bevy::surface::{AxisLabels, SurfacePicture, SurfaceProblem, SurfaceProblems, UploadedBytes};
 use compneurovis_core::{
-    ColorLimits, ColorMap, Coord, Field, Frustum, GridGeometry, GridSlice, MorphologyGeometry, MorphologyView, Rgba,
-    Scene, SceneChange, Section, SectionKind, SessionUpdate, SurfaceView, View,
+    ColorLimits, ColorMap, Coord, Field, Frustum, GridGeometry, GridSlice, Layout, LayoutNode, MorphologyGeometry,
+    MorphologyView, Panel, Rgba, Scene, SceneChange, Section, SectionKind, SessionUpdate, SurfaceView, View,
     colormap::table_index,
     grid_field,
     view::{SurfaceAspect, SurfaceColor, SurfaceShading},
@@ -182,8 +181,8 @@ fn coordinates_that_change_are_honoured() {
     let (x, y) = (along(0.0, 12.0, LINES[0]), along(2.0, -2.0, LINES[1]));
     let grid = GridGeometry::new("z-grid", ("y", y.clone()), ("x", x.clone())).unwrap();
     stage.emit([SessionUpdate::ScenePatch(vec![SceneChange::SetGeometry(grid.into())])]);
-    let bounds = stage.get::<SurfaceBounds>().unwrap();
-    assert_eq!((bounds.min.x, bounds.max.x, bounds.min.z, bounds.max.z), (0.0, 12.0, -2.0, 2.0));
+    let (min, max) = stage.get::<SpaceBounds>().unwrap().0.unwrap();
+    assert_eq!((min.x, max.x, min.z, max.z), (0.0, 12.0, -2.0, 2.0));
     stage.look(camera, 20.0, 50.0);
     let image = stage.screenshot();
     assert!(check_points(&mut stage, camera, &image, &values) > 60);
@@ -193,8 +192,8 @@ fn coordinates_that_change_are_honoured() {
     let coords = vec![("x".to_owned(), Coord::from(along(100.0, 90.0, LINES[0])))];
     let replace = SessionUpdate::FieldReplace { field: "z".into(), values: values.clone().into_dyn(), coords };
     stage.emit([SessionUpdate::ScenePatch(vec![SceneChange::SetView(view.into())]), replace]);
-    let bounds = stage.get::<SurfaceBounds>().unwrap();
-    assert_eq!((bounds.min.x, bounds.max.x), (90.0, 100.0));
+    let (min, max) = stage.get::<SpaceBounds>().unwrap().0.unwrap();
+    assert_eq!((min.x, max.x), (90.0, 100.0));
     stage.look(camera, 20.0, 50.0);
     let image = stage.screenshot();
     assert!(check_points(&mut stage, camera, &image, &values) > 60);
@@ -270,6 +269,8 @@ fn surfaces_hide_each_other_and_cells_by_depth() {
         red.surface_color = Rgba::rgb(255, 0, 0).into();
         let scene = scene(Array2::zeros((lines, lines)), hills_view()).with_field(field).with_geometry(grid);
         let cell = MorphologyView::new("cell", "cell");
+        let all = Panel::space("all", ["surface", "red", "cell"]);
+        let scene = scene.with_layout(Layout::new(LayoutNode::panel("all")).with_panel(all));
         let Some(mut stage) = Stage::new(scene.with_view(red).with_geometry(bar()).with_view(cell)) else { return };
         let camera = stage.camera();
         let world = stage.world();

@@ -178,7 +178,7 @@ pub struct Morphology(pub MorphologyView);
 /// The settings of a surface view. Its entity's [`Transform`] places the surface in the world, and its
 /// [`RenderLayers`](bevy::camera::visibility::RenderLayers) say which cameras see it.
 #[derive(Component, Clone, Debug, PartialEq, Deref)]
-#[require(Transform, Visibility, ChosenLimits)]
+#[require(Transform, Visibility, crate::SpaceBounds, ChosenLimits)]
 pub struct Surface(pub SurfaceView);
 
 /// The settings of a view that is drawn neither in space nor as a line plot, such as a custom one. What

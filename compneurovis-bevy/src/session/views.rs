@@ -4,7 +4,7 @@ use bevy::{platform::collections::HashMap, prelude::*};
 use compneurovis_core::{View, ViewId};
 
 use super::{LinePlot, Morphology, OtherView, SessionScene, Surface, ViewOf};
-use crate::surface::{AxisLabels, SurfaceBounds, SurfacePicture, SurfaceProblems};
+use crate::surface::{AxisLabels, SurfacePicture, SurfaceProblems};
 
 /// The settings of a view, of whichever kind it is.
 type Settings =
@@ -57,7 +57,7 @@ fn update_view(mut entity: EntityCommands, view: &View, (morphology, surface, li
     if !same {
         // A view can become one of another kind under its id.
         if !matches!(view, View::Surface(_)) {
-            entity.remove::<(Surface, SurfacePicture, SurfaceBounds, SurfaceProblems, AxisLabels)>();
+            entity.remove::<(Surface, SurfacePicture, SurfaceProblems, AxisLabels)>();
         }
         entity.remove::<(Morphology, LinePlot, OtherView)>();
         insert_settings(&mut entity, view);

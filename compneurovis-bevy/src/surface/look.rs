@@ -21,13 +21,14 @@ pub(super) struct Look {
 }
 
 impl Look {
-    pub(super) fn of(view: &SurfaceView, scene: &Scene, heights: &Heights) -> Self {
+    /// With the limits that the user chose, if there are any.
+    pub(super) fn of(view: &SurfaceView, limits: Option<(f32, f32)>, scene: &Scene, heights: &Heights) -> Self {
         let state = &scene.state;
         // Two values are enough to find limits by.
         let ends = heights.range.map_or(Vec::new(), |(low, high)| vec![low, high]);
         Self {
             color_map: view.color_map.clone(),
-            limits: view.color_limits.resolve(state, &ends),
+            limits: limits.unwrap_or_else(|| view.color_limits.resolve(state, &ends)),
             uniform: view.color_by.resolve_or(state, SurfaceColor::Height) == SurfaceColor::Uniform,
             surface_color: view.surface_color.resolve_or(state, SurfaceView::COLOR),
             shading: view.shading.resolve_or(state, SurfaceShading::Unlit),

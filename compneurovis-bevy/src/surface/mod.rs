@@ -45,7 +45,7 @@ use bevy::{
 pub use grid::SurfaceGrid;
 pub use labels::{AxisLabels, AxisText, surface_labels_ui, surface_problems_ui};
 pub use pick::{SurfacePoint, pick_surface};
-pub use picture::{SurfaceBounds, SurfacePicture};
+pub use picture::SurfacePicture;
 pub use problem::{SurfaceProblem, SurfaceProblems};
 pub use shape::SurfaceShape;
 pub use uploads::{SurfaceUploads, UploadedBytes};
@@ -58,7 +58,7 @@ pub enum SurfaceSystems {
     /// Gives views their [`SurfacePicture`] or their [`SurfaceProblems`]. In [`PreUpdate`], after
     /// [`SessionSystems::SyncViews`].
     Resolve,
-    /// Measures [`SurfaceBounds`] and draws axes, texts and cuts. In [`PostUpdate`], after cameras and transforms.
+    /// Measures [`SpaceBounds`](crate::camera::SpaceBounds) and draws axes, texts and cuts. In [`PostUpdate`], after cameras and transforms.
     Draw,
 }
 

@@ -1,7 +1,6 @@
 //! What is drawn of a surface, kept beside its view.
 
 use std::{
-    borrow::Cow,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
@@ -90,6 +89,7 @@ impl SurfacePicture {
     /// What is to be drawn, with problems that do not keep it from being drawn.
     fn of(
         view: &SurfaceView,
+        limits: Option<(f32, f32)>,
         scene: &Scene,
         before: Option<&Self>,
     ) -> Result<(Self, Vec<SurfaceProblem>), SurfaceProblem> {
@@ -113,7 +113,7 @@ impl SurfacePicture {
         );
         problems.extend(shape.proportions(&axes.names));
         let slices = look::slices(view, scene, &grid, &mut problems);
-        let look = Look::of(view, scene, &heights);
+        let look = Look::of(view, limits, scene, &heights);
         let field = view.field.clone();
         let stamps = Stamps { coordinates: 0, heights: 0, lines: 0 };
         let mut new = Self { field, grid, heights, shape, look, axes, slices, revision, stamps, drawn: None };
@@ -143,34 +143,33 @@ impl SurfacePicture {
     }
 }
 
-/// What decides how a surface looks.
-type Settings = (Ref<'static, Surface>, Ref<'static, ChosenLimits>);
-
 /// Gives the views their pictures, as their scenes and settings change.
 pub(super) fn resolve_surfaces(
     mut commands: Commands,
     sessions: Query<Ref<SessionScene>>,
-    mut views: Query<(Entity, Settings, &ViewOf, Option<&mut SurfacePicture>, Option<&SurfaceProblems>)>,
+    mut views: Query<(
+        Entity,
+        Ref<Surface>,
+        Ref<ChosenLimits>,
+        &ViewOf,
+        Option<&mut SurfacePicture>,
+        Option<&SurfaceProblems>,
+    )>,
     mut waiting: Local<bevy::ecs::entity::EntityHashSet>,
 ) {
     waiting.retain(|&entity| views.contains(entity));
-    for (entity, (view, chosen), of, picture, shown) in &mut views {
+    for (entity, view, limits, of, picture, shown) in &mut views {
         let Ok(scene) = sessions.get(of.session) else { continue };
-        let is_changed = view.is_changed() || chosen.is_changed();
-        if !is_changed && !scene.is_changed() && !waiting.contains(&entity) {
+        if !view.is_changed() && !limits.is_changed() && !scene.is_changed() && !waiting.contains(&entity) {
             continue;
         }
-        let too_soon = picture.as_ref().is_some_and(|picture| !is_changed && picture.is_too_new(&view));
+        let too_soon = picture.as_ref().is_some_and(|picture| !view.is_changed() && picture.is_too_new(&view));
         if too_soon {
             waiting.insert(entity);
             continue;
         }
         waiting.remove(&entity);
-        let mut wanted = Cow::Borrowed(&view.0);
-        if let Some(limits) = chosen.0 {
-            wanted.to_mut().color_limits = limits.into();
-        }
-        let (new, problems) = match SurfacePicture::of(&wanted, &scene, picture.as_deref()) {
+        let (new, problems) = match SurfacePicture::of(&view, limits.0, &scene, picture.as_deref()) {
             Ok((new, problems)) => (Some(new), problems),
             Err(problem) => (None, vec![problem]),
         };
@@ -181,7 +180,8 @@ pub(super) fn resolve_surfaces(
                 entity.insert(SurfacePicture { drawn: Some(Instant::now()), ..new });
             }
             (None, _) => {
-                entity.remove::<(SurfacePicture, SurfaceBounds, SpaceBounds, AxisLabels)>();
+                entity.remove::<(SurfacePicture, AxisLabels)>();
+                entity.insert(SpaceBounds(None));
             }
         }
         note(&mut entity, problems, shown);
@@ -211,30 +211,25 @@ fn note(entity: &mut EntityCommands, problems: Vec<SurfaceProblem>, shown: Optio
     }
 }
 
-/// The box around a surface in the coordinates of the world, for cameras that frame what there is.
-#[derive(Component, Clone, Copy, Debug, PartialEq)]
-pub struct SurfaceBounds {
-    /// Its least corner.
-    pub min: Vec3,
-    /// Its greatest corner.
-    pub max: Vec3,
-}
+/// Room around a surface with axes for their texts, as a part of the sides of its box.
+const ROOM_FOR_TEXTS: f32 = 0.12;
 
-/// Follows the boxes of pictures and the transforms of their entities.
+/// Follows the boxes of pictures and the transforms of their entities, for cameras that frame them.
 pub(super) fn measure_surfaces(
-    mut commands: Commands,
-    pictures: Query<
-        (Entity, &SurfacePicture, &GlobalTransform, Option<&SurfaceBounds>),
+    mut pictures: Query<
+        (&SurfacePicture, &GlobalTransform, &mut SpaceBounds),
         Or<(Changed<SurfacePicture>, Changed<GlobalTransform>)>,
     >,
 ) {
-    for (entity, picture, transform, known) in &pictures {
+    for (picture, transform, mut bounds) in &mut pictures {
         let affine = transform.affine();
         let corners = (0..8).map(|corner| picture.shape.place(picture.shape.corner(corner)).as_vec3());
-        let Some(around) = Aabb::enclosing(corners.map(|corner| affine.transform_point3(corner))) else { continue };
-        let bounds = SurfaceBounds { min: around.min().into(), max: around.max().into() };
-        if known != Some(&bounds) {
-            commands.entity(entity).insert((bounds, SpaceBounds(Some((bounds.min, bounds.max)))));
-        }
+        let around = Aabb::enclosing(corners.map(|corner| affine.transform_point3(corner)));
+        let room = if picture.axes.visible { ROOM_FOR_TEXTS } else { 0.0 };
+        let framed = around.map(|around| {
+            let more = Vec3::from(around.half_extents) * room;
+            (Vec3::from(around.min()) - more, Vec3::from(around.max()) + more)
+        });
+        bounds.set_if_neq(SpaceBounds(framed));
     }
 }

@@ -108,8 +108,7 @@ pub enum SurfaceProblem {
 
 /// What is wrong with a surface, on its view's entity; absent while all is well.
 ///
-/// Where nothing can be drawn, these say why. [`surface_labels_ui`](super::surface_labels_ui)'s
-/// neighbour [`surface_problems_ui`](super::surface_problems_ui) shows them.
+/// Where nothing can be drawn, these say why. [`surface_problems_ui`](super::surface_problems_ui) shows them.
 #[derive(Component, Clone, Debug, Default, PartialEq, Deref)]
 pub struct SurfaceProblems(pub Vec<SurfaceProblem>);
 

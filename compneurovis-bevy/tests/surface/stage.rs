@@ -6,7 +6,7 @@ use std::{
 };
 
 use bevy::{
-    camera::RenderTarget,
+    camera::{RenderTarget, visibility::RenderLayers},
     core_pipeline::tonemapping::Tonemapping,
     prelude::*,
     render::{
@@ -17,9 +17,10 @@ use bevy::{
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
 use compneurovis_bevy::{
     FrontendError, Headless, OrbitCamera, Surface,
+    camera::SpaceBounds,
     surface::{
-        AxisLabels, SurfaceBounds, SurfacePicture, SurfacePoint, SurfaceProblems, SurfaceUploads, UploadedBytes,
-        pick_surface, surface_labels_ui, surface_problems_ui,
+        AxisLabels, SurfacePicture, SurfacePoint, SurfaceProblems, SurfaceUploads, UploadedBytes, pick_surface,
+        surface_labels_ui, surface_problems_ui,
     },
     workbench::{SpaceCamera, WorkbenchSettings},
 };
@@ -124,12 +125,12 @@ impl Stage {
 
     /// Turns a camera towards the surface, so that all of it is seen.
     pub(crate) fn look(&mut self, camera: Entity, yaw_deg: f32, pitch_deg: f32) {
-        let bounds = self.get::<SurfaceBounds>().unwrap();
+        let (min, max) = self.get::<SpaceBounds>().unwrap().0.unwrap();
         let world = self.world();
         let mut camera = world.get_mut::<OrbitCamera>(camera).unwrap();
         *camera = OrbitCamera {
-            target: (bounds.min + bounds.max) / 2.0,
-            distance: (bounds.max - bounds.min).length() * 1.35,
+            target: (min + max) / 2.0,
+            distance: (max - min).length() * 1.3,
             yaw: yaw_deg.to_radians(),
             pitch: pitch_deg.to_radians(),
             auto_frame: false,
@@ -146,6 +147,8 @@ impl Stage {
         let camera = world.spawn((
             Camera3d::default(),
             OrbitCamera::default(),
+            // The window puts views on the layers of their panels.
+            RenderLayers::from_layers(&[0, 1, 2]),
             Msaa::Off,
             Tonemapping::None,
             RenderTarget::Image(image.clone().into()),
@@ -201,15 +204,19 @@ impl Stage {
 /// As a window does it.
 fn draw_texts(
     mut contexts: EguiContexts,
-    camera: Single<Entity, With<SpaceCamera>>,
+    camera: Single<(Entity, &Camera), With<SpaceCamera>>,
     surfaces: Query<(Option<&AxisLabels>, Option<&SurfaceProblems>, Has<SurfacePicture>), With<Surface>>,
 ) -> Result {
     let context = contexts.ctx_mut()?;
+    let (camera, settings) = *camera;
+    let Some(viewport) = settings.logical_viewport_rect() else { return Ok(()) };
+    let point = |at: Vec2| egui::pos2(at.x, at.y);
+    let rect = egui::Rect::from_min_max(point(viewport.min), point(viewport.max));
     let layer = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
     let ui = egui::Ui::new(context.clone(), "axes".into(), layer);
     for (labels, problems, drawn) in &surfaces {
-        labels.into_iter().for_each(|labels| surface_labels_ui(&ui, ui.max_rect(), labels, *camera));
-        problems.into_iter().for_each(|problems| surface_problems_ui(&ui, ui.max_rect(), problems, drawn));
+        labels.into_iter().for_each(|labels| surface_labels_ui(&ui, rect, labels, camera));
+        problems.into_iter().for_each(|problems| surface_problems_ui(&ui, rect, problems, drawn));
     }
     Ok(())
 }
