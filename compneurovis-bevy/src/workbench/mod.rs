@@ -1,7 +1,7 @@
 //! The window that [`run_app`](crate::run_app) opens: the cell, its traces, controls and status.
 //!
 //! An app of one's own composes the parts instead: cells are drawn by the other plugins in any
-//! 3-D camera, and [`line_plot_ui`], [`controls_ui`], [`status_ui`] and [`color_bar_ui`] draw into
+//! 3-D camera, and [`line_plot_ui`](crate::plot::line_plot_ui), [`controls_ui`], [`status_ui`] and [`color_bar_ui`] draw into
 //! any egui panel.
 
 mod arrangement;
@@ -14,7 +14,6 @@ mod layout;
 mod layout_file;
 mod menu;
 mod panes;
-mod plot;
 mod problems;
 mod settings;
 mod space_rects;
@@ -27,9 +26,8 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
 pub use arrangement::Arrangement;
 pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
 pub use color_bar::color_bar_ui;
-pub use controls::controls_ui;
+pub use controls::{Shown as ControlsShown, controls_ui};
 pub use layout_file::{LayoutFile, LayoutFileError};
-pub use plot::line_plot_ui;
 pub use settings::{Theme, WorkbenchSettings};
 pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};
@@ -38,6 +36,7 @@ pub use transport::{TransportRequest, transport_ui};
 use crate::{
     camera::{KeysTaken, PointerTaken},
     morphology::MorphologySystems,
+    plot::{DrawPlots, PlotPlugin},
     session::SessionSystems,
 };
 
@@ -49,6 +48,9 @@ impl Plugin for WorkbenchPlugin {
     fn build(&self, app: &mut App) {
         if !app.is_plugin_added::<EguiPlugin>() {
             app.add_plugins(EguiPlugin::default());
+        }
+        if !app.is_plugin_added::<PlotPlugin>() {
+            app.add_plugins(PlotPlugin);
         }
         app.insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
             .init_resource::<PointerTaken>()
@@ -66,7 +68,10 @@ impl Plugin for WorkbenchPlugin {
             .init_resource::<keys::Typing>()
             .add_systems(Update, keys::read_keys.before(MorphologySystems::Interact))
             .init_resource::<menu::Menu>()
-            .add_systems(EguiPrimaryContextPass, (layout::follow_layouts, layout::draw_panels).chain());
+            .add_systems(
+                EguiPrimaryContextPass,
+                (layout::follow_layouts, layout::draw_panels.in_set(DrawPlots)).chain(),
+            );
         backdrop::build(app);
     }
 

@@ -5,7 +5,8 @@ use bevy_egui::egui;
 use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, ViewId};
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
-use super::{SpaceRects, color_bar_ui, controls_ui, line_plot_ui};
+use super::{ControlsShown as Shown, SpaceRects, color_bar_ui, controls_ui};
+use crate::plot::{LinePlotState, line_plot_ui};
 use crate::session::{Input, LinePlot, LiveSession, Morphology, OtherView, ViewOf};
 
 /// Characters of a title that a tab shows; the whole is told when it is pointed at.
@@ -18,7 +19,7 @@ pub(super) struct Picture {
     entity: Entity,
     of: &'static ViewOf,
     morphology: Option<&'static Morphology>,
-    line_plot: Option<&'static LinePlot>,
+    line_plot: Option<(&'static LinePlot, &'static mut LinePlotState)>,
     other: Option<&'static OtherView>,
 }
 
@@ -48,12 +49,11 @@ impl Panes<'_, '_, '_> {
             PanelContent::View(view) => self.view_ui(ui, view),
             PanelContent::Controls { controls, actions } => {
                 fill(ui);
-                let all = controls.is_none() && actions.is_none();
-                let _ = all;
+                let shown = Shown { controls: controls.as_deref(), actions: actions.as_deref() };
                 let (scene, armed, inputs) = (self.scene, self.session.interaction().armed(), &mut self.inputs);
                 inset(ui, |ui| {
                     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                        controls_ui(ui, scene, armed, |input| inputs.push(input));
+                        controls_ui(ui, scene, shown, armed, |input| inputs.push(input));
                     });
                 });
             }
@@ -79,10 +79,10 @@ impl Panes<'_, '_, '_> {
     fn view_ui(&mut self, ui: &mut egui::Ui, view: &ViewId) {
         fill(ui);
         let (entity, scene) = (self.entity, self.scene);
-        let Some(picture) = self.pictures.iter_mut().find(|picture| picture.of.is(entity, view)) else { return };
+        let Some(mut picture) = self.pictures.iter_mut().find(|picture| picture.of.is(entity, view)) else { return };
         inset(ui, |ui| {
-            ui.push_id(picture.entity, |ui| match (picture.line_plot, picture.other) {
-                (Some(plot), _) => line_plot_ui(ui, plot, scene),
+            ui.push_id(picture.entity, |ui| match (&mut picture.line_plot, picture.other) {
+                (Some((plot, state)), _) => line_plot_ui(ui, state, plot, scene),
                 (_, Some(other)) => {
                     ui.weak(format!("This version has no picture for a {}.", other.kind()));
                 }
