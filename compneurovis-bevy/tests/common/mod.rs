@@ -103,7 +103,7 @@ pub(crate) struct Gallery {
 }
 
 /// Traces of the gallery.
-const TRACES: [&str; 3] = ["soma", "dend", "axon"];
+const TRACES: [&str; 5] = ["soma", "dend", "axon", "apic", "hillock"];
 
 impl Session for Gallery {
     fn initialize(&mut self, _emitter: &mut Emitter) -> Result<Option<Scene>, SessionError> {
@@ -128,7 +128,7 @@ fn gallery_value(trace: usize, time_ms: f64) -> f32 {
 }
 
 pub(crate) fn gallery_scene() -> Scene {
-    use compneurovis_core::{Action, Coord};
+    use compneurovis_core::{Action, Coord, Selector, XyControl, XyShape};
     let traces = ndarray::Array2::from_elem((TRACES.len(), 1), -65.0).into_dyn();
     let dims = [("segment", Coord::labels(TRACES)), ("time", Coord::from(vec![0.0]))];
     Scene::new()
@@ -136,7 +136,26 @@ pub(crate) fn gallery_scene() -> Scene {
         .with_field(Field::over_compartments("v", "cell", star_values()).expect("fits").with_unit("mV"))
         .with_field(Field::new("traces", traces, dims).expect("fits").with_unit("mV"))
         .with_view(MorphologyView::new("cell", "cell").with_title("Star").colored_by("v"))
-        .with_view(LinePlotView::new("plot", "traces", "time").with_title("Traces").with_x_label("Time", "ms"))
+        .with_view(
+            LinePlotView::new("plot", "traces", "time")
+                .with_title("Traces")
+                .with_x_label("Time", "ms")
+                .with_level(0.0, "threshold")
+                .with_rolling_window(80.0),
+        )
+        .with_view(
+            LinePlotView::new("single", "traces", "time")
+                .with_title("One trace")
+                .with_x_label("Time", "ms")
+                .with_y_label("Potential", "mV")
+                .selecting("segment", Selector::Label("dend".to_owned())),
+        )
         .with_control(Control::scalar("gain", "Gain", 1.0, 0.0, 2.0))
+        .with_control(Control::scalar("rate", "Rate", 0.01, 0.001, 10.0).with_unit("1/ms").logarithmic())
+        .with_control(Control::integer("count", "Synapses", 3, 0, 100).with_group("Synapses"))
+        .with_control(Control::choice("kind", "Kind", "AMPA", ["AMPA", "NMDA", "GABA"]).with_group("Synapses"))
+        .with_control(Control::toggle("noise", "Noise", true))
+        .with_control(Control::text("note", "Note", ""))
+        .with_control(Control::new("place", "Place", XyControl { shape: XyShape::Circle, ..XyControl::default() }))
         .with_action(Action::new("kick", "Kick").with_shortcut("K"))
 }
