@@ -10,19 +10,15 @@
 use std::{hint::black_box, time::Duration};
 
 use bevy::math::{Mat4, Vec3};
-use compneurovis_benches::Cell;
-use compneurovis_bevy::raster::{Frustum, Painter, PixelBuffer, RasterView, Scratch, colourize, rasterize};
-use compneurovis_core::{MorphologyGeometry, colormap::ColorMap, colormap::NAN_COLOR, view::VOLTAGE_LIMITS_MV};
+use compneurovis_benches::{Cell, NODES, SIZE};
+use compneurovis_bevy::raster::{Cell as Drawn, Painter, PixelBuffer, RasterView, Scratch, colourize, rasterize};
+use compneurovis_core::{
+    Frustum, MorphologyGeometry, colormap::ColorMap, colormap::NAN_COLOR, view::VOLTAGE_LIMITS_MV,
+};
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main, measurement::WallTime};
-
-/// Nodes of the cells; each has about as many frusta.
-const NODES: [usize; 3] = [1_000, 71_000, 1_000_000];
 
 /// Threads that draw.
 const THREADS: [usize; 2] = [1, 2];
-
-/// Width and height of the picture in pixels.
-const SIZE: (u32, u32) = (1280, 720);
 
 /// Vertical field of view in radians, that of Bevy's cameras.
 const FIELD_OF_VIEW: f32 = std::f32::consts::FRAC_PI_4;
@@ -33,33 +29,15 @@ fn raster(criterion: &mut Criterion) {
     pixels(&mut group);
     for nodes in NODES {
         let cell = Cell::new(nodes, "cell");
-        let frusta = frusta(&cell.geometry);
-        fill(&mut group, nodes, &frusta);
+        fill(&mut group, nodes, &cell.geometry);
         let colours = colours(&mut group, nodes, cell.geometry.compartments());
-        shade(&mut group, nodes, &frusta, &colours);
+        shade(&mut group, nodes, &cell.geometry, &colours);
     }
 }
 
-fn frusta(geometry: &MorphologyGeometry) -> Vec<Frustum> {
-    let placed = |frustum: &compneurovis_core::Frustum| {
-        let section = &geometry.sections()[frustum.section as usize];
-        Frustum {
-            start_um: frustum.start_um,
-            start_radius_um: frustum.start_radius_um,
-            end_um: frustum.end_um,
-            end_radius_um: frustum.end_radius_um,
-            first_compartment: section.first_compartment,
-            compartments: section.nseg,
-            start_position: frustum.start_position,
-            end_position: frustum.end_position,
-        }
-    };
-    geometry.frusta().iter().map(placed).collect()
-}
-
 /// Looks along -z at all of the frusta.
-fn view(frusta: &[Frustum]) -> RasterView {
-    let points = frusta.iter().map(|frustum| Vec3::from(frustum.end_um));
+fn view(geometry: &MorphologyGeometry) -> RasterView {
+    let points = geometry.frusta().iter().map(|frustum| Vec3::from(frustum.end_um));
     let (low, high) = points.fold((Vec3::MAX, Vec3::MIN), |(low, high), point| (low.min(point), high.max(point)));
     let (aspect, half) = (SIZE.0 as f32 / SIZE.1 as f32, (high - low) / 2.0);
     let distance = half.z + half.y.max(half.x / aspect) / (FIELD_OF_VIEW / 2.0).tan();
@@ -69,23 +47,23 @@ fn view(frusta: &[Frustum]) -> RasterView {
     RasterView::new(clip_from_view.to_cols_array_2d(), view_from_cell.to_cols_array_2d(), SIZE.0, SIZE.1)
 }
 
-fn fill(group: &mut BenchmarkGroup<'_, WallTime>, nodes: usize, frusta: &[Frustum]) {
-    let view = view(frusta);
+fn fill(group: &mut BenchmarkGroup<'_, WallTime>, nodes: usize, geometry: &MorphologyGeometry) {
+    let (view, cells) = (view(geometry), [Drawn::new(geometry)]);
     let (mut buffer, mut scratch) = (PixelBuffer::new(), Scratch::new());
     for threads in THREADS {
         group.bench_function(BenchmarkId::new(format!("fill/{nodes}"), threads), |bencher| {
-            bencher.iter(|| rasterize(black_box(frusta), &view, threads, &mut buffer, &mut scratch));
+            bencher.iter(|| rasterize(black_box(&cells), &view, threads, &mut buffer, &mut scratch));
             assert!(buffer.covered() > 0, "the cell is in view");
         });
     }
     group.bench_function(BenchmarkId::new("floor/read", nodes), |bencher| {
         let sum = |sum: f32, frustum: &Frustum| sum + frustum.start_um[0] + frustum.end_position;
-        bencher.iter(|| black_box(frusta).iter().fold(0.0, sum));
+        bencher.iter(|| black_box(geometry.frusta()).iter().fold(0.0, sum));
     });
 }
 
 fn clear(group: &mut BenchmarkGroup<'_, WallTime>) {
-    let view = view(&frusta(&Cell::new(NODES[0], "cell").geometry));
+    let view = view(&Cell::new(NODES[0], "cell").geometry);
     let (mut buffer, mut scratch) = (PixelBuffer::new(), Scratch::new());
     for threads in THREADS {
         group.bench_function(BenchmarkId::new("floor/clear", threads), |bencher| {
@@ -111,9 +89,9 @@ fn colours(group: &mut BenchmarkGroup<'_, WallTime>, nodes: usize, compartments:
     colours
 }
 
-fn shade(group: &mut BenchmarkGroup<'_, WallTime>, nodes: usize, frusta: &[Frustum], colours: &[u32]) {
+fn shade(group: &mut BenchmarkGroup<'_, WallTime>, nodes: usize, geometry: &MorphologyGeometry, colours: &[u32]) {
     let (mut buffer, mut painter) = (PixelBuffer::new(), Painter::new());
-    rasterize(frusta, &view(frusta), THREADS[1], &mut buffer, &mut Scratch::new());
+    rasterize(&[Drawn::new(geometry)], &view(geometry), THREADS[1], &mut buffer, &mut Scratch::new());
     let mut picture = vec![0; buffer.compartments().len() * 4];
     for threads in THREADS {
         group.bench_function(BenchmarkId::new(format!("shade/{nodes}"), threads), |bencher| {

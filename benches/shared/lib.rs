@@ -16,6 +16,7 @@
 //! | `raster` | cells to pixels in software | filling and copying memory | feature `viewer` |
 //! | `frame` | whole frames with new values | the frame of an empty app | feature `viewer`, a Vulkan device |
 //! | `plot` | whole frames with new samples in a plot | the frame of an empty app, an empty plot | feature `viewer`, a Vulkan device |
+//! | `pick` | what is under the pointer | | feature `viewer`, a Vulkan device |
 //! | `step` | steps of a watched NEURON model | NEURON's own steps | feature `neuron`, NEURON |
 //!
 //! Without default features only what needs neither Bevy nor NEURON is built.
@@ -23,8 +24,15 @@
 
 mod cell;
 mod traces;
+#[cfg(feature = "viewer")]
+mod viewer;
 mod wave;
 
 pub use cell::{Cell, samples};
 pub use traces::{TRACES, TraceOrders, traces_app};
+#[cfg(feature = "viewer")]
+pub use viewer::{SIZE, Viewer};
 pub use wave::{FIELD, Orders, wave_app};
+
+/// Nodes of the cells that are drawn; each has about as many frusta.
+pub const NODES: [usize; 5] = [1_000, 10_000, 71_000, 250_000, 1_000_000];

@@ -56,6 +56,7 @@ mod adapter;
 mod display;
 mod error;
 mod headless;
+mod ticks;
 mod window;
 
 use bevy::app::{PluginGroup, PluginGroupBuilder};
@@ -67,9 +68,9 @@ pub use error::FrontendError;
 pub use headless::Headless;
 pub use morphology::{CellGeometry, CellHighlights, ClearsSelection, Hovered, MorphologyPlugin, PickingCamera};
 pub use session::{
-    ClearSelection, Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection, SendCommand,
-    SessionEvent, SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene,
-    UserInput, ViewOf,
+    ChosenLimits, ClearSelection, Input, LinePlot, LiveSession, Morphology, OtherView, SelectEntity, Selection,
+    SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress,
+    SessionScene, UserInput, ViewOf,
 };
 pub use window::{BevyFrontend, Seen, Sights, run_app};
 pub use workbench::WorkbenchPlugin;

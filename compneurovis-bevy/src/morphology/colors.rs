@@ -9,7 +9,7 @@ use compneurovis_core::{
 use super::{CellStage, stage::StagedCell};
 use crate::{
     raster,
-    session::{Morphology, SessionScene, ViewOf},
+    session::{ChosenLimits, Morphology, SessionScene, ViewOf},
 };
 
 /// The packed colours of all compartments on the stage.
@@ -32,20 +32,23 @@ pub(super) fn color_cells(
     stage: Res<CellStage>,
     mut colors: ResMut<CellColors>,
     sessions: Query<Ref<SessionScene>>,
-    views: Query<(Ref<Morphology>, &ViewOf)>,
+    views: Query<(Ref<Morphology>, &ViewOf, Ref<ChosenLimits>)>,
 ) {
     let scene_of = |cell: &StagedCell| {
-        let (morphology, of) = views.get(cell.entity).ok()?;
-        Some((morphology, sessions.get(of.session).ok()?))
+        let (morphology, of, limits) = views.get(cell.entity).ok()?;
+        Some((morphology, sessions.get(of.session).ok()?, limits))
     };
-    let changed = |cell| scene_of(cell).is_some_and(|(view, scene)| view.is_changed() || scene.is_changed());
+    let changed = |cell| {
+        scene_of(cell)
+            .is_some_and(|(view, scene, limits)| view.is_changed() || scene.is_changed() || limits.is_changed())
+    };
     if !stage.is_changed() && !stage.cells.iter().any(changed) {
         return;
     }
     let CellColors { packed, version, one_cell } = &mut *colors;
     packed.clear();
     for cell in &stage.cells {
-        match scene_of(cell).and_then(|(view, scene)| colorize(cell, &view, &scene, one_cell)) {
+        match scene_of(cell).and_then(|(view, scene, limits)| colorize(cell, &view, &scene, limits.0, one_cell)) {
             Some(()) => packed.extend_from_slice(one_cell),
             None => packed.resize(cell.compartments.end as usize, u32::from_le_bytes(NO_VALUE_COLOR.0)),
         }
@@ -54,12 +57,18 @@ pub(super) fn color_cells(
 }
 
 /// `None` if the view has no field of the right length to be coloured by.
-fn colorize(cell: &StagedCell, view: &Morphology, scene: &Scene, out: &mut Vec<u32>) -> Option<()> {
+fn colorize(
+    cell: &StagedCell,
+    view: &Morphology,
+    scene: &Scene,
+    chosen: Option<(f32, f32)>,
+    out: &mut Vec<u32>,
+) -> Option<()> {
     let values = view.color_values(scene)?;
     if values.len() != cell.geometry.compartments() {
         return None;
     }
-    let limits = view.color_limits.resolve(&scene.state, &values);
+    let limits = chosen.unwrap_or_else(|| view.color_limits.resolve(&scene.state, &values));
     let table = view.color_map.table().map(|color| color.0);
     raster::colourize(&values, limits, &table, NAN_COLOR.0, out);
     Some(())

@@ -2,7 +2,7 @@
 
 use bevy::{camera::visibility::RenderLayers, ecs::entity::EntityHashMap, prelude::*};
 
-use super::{CellColors, CellHighlights, CellStage, highlight};
+use super::{CellColors, CellHighlights, CellStage, highlight, stage::StagedCell};
 use crate::raster::{self, Highlight, Painter, PixelBuffer, RasterView, Scratch};
 
 /// Threads that draw: the picture is divided into bands.
@@ -59,7 +59,7 @@ struct Seen {
 impl Pictures {
     /// The view entity and compartment that a camera sees at a position in pixels from the top
     /// left of its viewport, or near it.
-    pub(super) fn pick(&self, stage: &CellStage, camera: Entity, position: Vec2) -> Option<(Entity, u32)> {
+    pub fn pick(&self, stage: &CellStage, camera: Entity, position: Vec2) -> Option<(Entity, u32)> {
         let staged = self.by_camera.get(&camera)?.buffer.pick(position.x, position.y, PICK_RADIUS_PX)?;
         let (cell, compartment) = stage.find(staged)?;
         Some((cell.entity, compartment))
@@ -141,13 +141,8 @@ impl Picture {
         }
         let [clip, view] = [seen.clip_from_view, seen.view_from_world].map(|matrix| matrix.to_cols_array_2d());
         let view = RasterView::new(clip, view, seen.size.x, seen.size.y);
-        let visible: Vec<_> = stage.seen_by(&seen.layers).flat_map(|cell| &stage.frusta[cell.frusta.clone()]).collect();
-        if visible.len() == stage.frusta.len() {
-            raster::rasterize(&stage.frusta, &view, threads(), &mut self.buffer, &mut self.scratch);
-        } else {
-            let visible: Vec<_> = visible.into_iter().copied().collect();
-            raster::rasterize(&visible, &view, threads(), &mut self.buffer, &mut self.scratch);
-        }
+        let cells: Vec<_> = stage.seen_by(&seen.layers).map(StagedCell::drawn).collect();
+        raster::rasterize(&cells, &view, threads(), &mut self.buffer, &mut self.scratch);
         self.pixels.resize(self.buffer.compartments().len() * 4, 0);
         self.cells = covered(&self.buffer);
         self.seen = Some(seen);

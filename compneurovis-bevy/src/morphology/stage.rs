@@ -1,8 +1,8 @@
-//! The frusta of all visible cells, in the coordinates of the world.
+//! All visible cells, and where they are in the world.
 
 use std::{ops::Range, sync::Arc};
 
-use bevy::{camera::visibility::RenderLayers, prelude::*};
+use bevy::{camera::visibility::RenderLayers, math::Affine3A, prelude::*};
 use compneurovis_core::MorphologyGeometry;
 
 use super::CellHighlights;
@@ -19,11 +19,10 @@ pub struct CellGeometry(pub Arc<MorphologyGeometry>);
 /// All visible cells together, so that one picture shows them in front of each other.
 #[derive(Resource, Debug, Default)]
 pub struct CellStage {
-    pub(super) frusta: Vec<raster::Frustum>,
     pub(super) cells: Vec<StagedCell>,
     /// The corners of the box around all cells, in the coordinates of the world.
     pub(super) bounds: Option<(Vec3, Vec3)>,
-    /// Changes with every change of the frusta.
+    /// Changes with every change of what is drawn.
     pub(super) version: u64,
 }
 
@@ -36,8 +35,8 @@ pub(super) struct StagedCell {
     pub(super) compartments: Range<u32>,
     /// Which cameras see it.
     pub(super) layers: RenderLayers,
-    /// Where its frusta are among those of all cells.
-    pub(super) frusta: Range<usize>,
+    /// Where it is.
+    pub(super) place: Affine3A,
     /// The corners of the box around it, in the coordinates of the world.
     pub(super) bounds: Option<(Vec3, Vec3)>,
 }
@@ -45,7 +44,7 @@ pub(super) struct StagedCell {
 impl CellStage {
     /// How many frusta are drawn.
     pub fn frusta(&self) -> usize {
-        self.frusta.len()
+        self.cells.iter().map(|cell| cell.geometry.frusta().len()).sum()
     }
 
     /// The cell of a compartment of the stage, and the compartment's index in it.
@@ -69,11 +68,23 @@ fn union((min, max): (Vec3, Vec3), (low, high): (Vec3, Vec3)) -> (Vec3, Vec3) {
     (min.min(low), max.max(high))
 }
 
-fn measure(frusta: &[raster::Frustum]) -> Option<(Vec3, Vec3)> {
-    let ends = frusta
-        .iter()
-        .flat_map(|f| [(Vec3::from(f.start_um), f.start_radius_um), (Vec3::from(f.end_um), f.end_radius_um)]);
-    ends.map(|(point, radius)| (point - radius, point + radius)).reduce(union)
+impl StagedCell {
+    /// The cell as the rasteriser takes it: nothing is copied.
+    pub(super) fn drawn(&self) -> raster::Cell<'_> {
+        raster::Cell {
+            world_from_cell: Mat4::from(self.place).to_cols_array_2d(),
+            first_compartment: self.compartments.start,
+            ..raster::Cell::new(&self.geometry)
+        }
+    }
+}
+
+/// The corners of the box around a cell where its transform puts it. Radii follow the mean scale.
+fn measure(geometry: &MorphologyGeometry, place: &Affine3A) -> Option<(Vec3, Vec3)> {
+    let scale = place.matrix3.determinant().abs().cbrt();
+    let ends = geometry.frusta().iter().flat_map(|f| [(f.start_um, f.start_radius_um), (f.end_um, f.end_radius_um)]);
+    let placed = ends.map(|(point, radius)| (place.transform_point3(point.into()), radius * scale));
+    placed.map(|(point, radius)| (point - radius, point + radius)).reduce(union)
 }
 
 pub(super) fn attach_geometry(
@@ -121,7 +132,6 @@ pub(super) fn collect_cells(
     }
     stage.version += 1;
     stage.cells.clear();
-    stage.frusta.clear();
     let mut next = 0u32;
     for ((entity, geometry, transform), layers) in shown {
         let count = geometry.compartments() as u32;
@@ -130,36 +140,10 @@ pub(super) fn collect_cells(
             error!("more compartments than a picture can tell apart; some cells are not drawn");
             break;
         };
-        let start = stage.frusta.len();
-        stage.frusta.extend(placed(&geometry.0, &transform, next));
-        let frusta = start..stage.frusta.len();
-        let bounds = measure(&stage.frusta[frusta.clone()]);
-        let (geometry, compartments) = (geometry.0.clone(), next..end);
-        stage.cells.push(StagedCell { entity, geometry, compartments, layers, frusta, bounds });
+        let (place, geometry, compartments) = (transform.affine(), geometry.0.clone(), next..end);
+        let bounds = measure(&geometry, &place);
+        stage.cells.push(StagedCell { entity, geometry, compartments, layers, place, bounds });
         next = end;
     }
     stage.bounds = stage.cells.iter().filter_map(|cell| cell.bounds).reduce(union);
-}
-
-/// The frusta of a cell where its transform puts them. Radii follow the mean scale.
-fn placed(
-    geometry: &MorphologyGeometry,
-    transform: &GlobalTransform,
-    first: u32,
-) -> impl Iterator<Item = raster::Frustum> {
-    let affine = transform.affine();
-    let scale = affine.matrix3.determinant().abs().cbrt();
-    geometry.frusta().iter().map(move |frustum| {
-        let section = &geometry.sections()[frustum.section as usize];
-        raster::Frustum {
-            start_um: affine.transform_point3(frustum.start_um.into()).into(),
-            start_radius_um: frustum.start_radius_um * scale,
-            end_um: affine.transform_point3(frustum.end_um.into()).into(),
-            end_radius_um: frustum.end_radius_um * scale,
-            first_compartment: first + section.first_compartment,
-            compartments: section.nseg,
-            start_position: frustum.start_position,
-            end_position: frustum.end_position,
-        }
-    })
 }

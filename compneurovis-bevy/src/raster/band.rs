@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::buffer::{BAND_ROWS, NONE, Span};
-use super::frustum::Labels;
+use super::dots::Dot;
+use super::labels::Labels;
 use super::outline::{Outline, Strip};
 use super::view::RasterView;
 
@@ -18,6 +19,12 @@ const HEADLIGHT: f32 = 0.65;
 ///
 /// Neighbouring tubes share a sphere. Where that shows, rounding would decide pixel by pixel which of them is seen.
 const NEARER: f32 = 1.0 + 1e-5;
+
+/// How brightly a surface is lit that faces the camera as squarely as the cosine says.
+#[inline(always)]
+pub(super) fn shade(facing: f32) -> u8 {
+    ((AMBIENT + HEADLIGHT * facing) * 255.0 + 0.5) as u8
+}
 
 /// What is seen of a surface in neighbouring pixels of a row.
 pub(super) struct Samples {
@@ -80,6 +87,19 @@ impl Band<'_> {
         }
     }
 
+    /// Draws the dots that are in front of what is there.
+    pub(super) fn draw_dots(&mut self, dots: &[Dot]) {
+        for dot in dots {
+            let pixel = dot.pixel();
+            let depth = &mut self.depths[pixel];
+            if dot.depth > *depth * NEARER {
+                *depth = dot.depth;
+                self.shades[pixel] = dot.shade();
+                self.compartments[pixel] = dot.compartment;
+            }
+        }
+    }
+
     #[inline(always)]
     fn keep_nearest(&mut self, pixels: Range<usize>, samples: &Samples, labels: &Labels) {
         let depths = &mut self.depths[pixels.clone()];
@@ -91,7 +111,7 @@ impl Band<'_> {
             // At equal depth the first one stays, whichever thread draws it.
             if samples.depth[lane] > *depth * NEARER {
                 *depth = samples.depth[lane];
-                *shade = ((AMBIENT + HEADLIGHT * samples.facing[lane]) * 255.0 + 0.5) as u8;
+                *shade = super::band::shade(samples.facing[lane]);
                 *compartment = labels.at(samples.along[lane]);
             }
         }

@@ -1,10 +1,13 @@
-//! Frusta made ready for drawing, and which bands each of them touches.
+//! A stretch of a cell made ready for drawing, and which bands each of them touches.
+
+use compneurovis_core::{Frustum, Section};
 
 use super::band::Band;
 use super::buffer::BAND_ROWS;
 use super::cone::Cone;
+use super::dots::{Dots, Outcome, Point};
 use super::flat::{FLAT_LIMIT_PX, Flat};
-use super::frustum::Frustum;
+use super::labels::Numbers;
 use super::outline::Outline;
 use super::tube::{End, Tube};
 use super::view::RasterView;
@@ -12,9 +15,19 @@ use super::view::RasterView;
 /// Frusta per chunk. An index within a chunk must fit in 16 bits.
 pub(super) const CHUNK: usize = 8192;
 
+/// Some consecutive frusta of a cell, and the view of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch<'a> {
+    pub(super) frusta: &'a [Frustum],
+    pub(super) sections: &'a [Section],
+    pub(super) first_compartment: u32,
+    pub(super) view: &'a RasterView,
+}
+
 /// The visible ones of a chunk of frusta.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
+    dots: Dots,
     flats: Shelf<Flat>,
     cones: Shelf<Cone>,
 }
@@ -24,17 +37,20 @@ pub(super) struct Chunk {
 struct Shelf<S> {
     surfaces: Vec<S>,
     bands: Vec<Vec<u16>>,
+    /// How many pixels the outlines have.
+    pixels: usize,
 }
 
 impl<S> Default for Shelf<S> {
     fn default() -> Self {
-        Self { surfaces: Vec::new(), bands: Vec::new() }
+        Self { surfaces: Vec::new(), bands: Vec::new(), pixels: 0 }
     }
 }
 
 impl<S> Shelf<S> {
     fn clear(&mut self, bands: usize) {
         self.surfaces.clear();
+        self.pixels = 0;
         self.bands.iter_mut().for_each(Vec::clear);
         if self.bands.len() < bands {
             self.bands.resize_with(bands, Vec::new);
@@ -45,6 +61,7 @@ impl<S> Shelf<S> {
     fn add(&mut self, surface: S, outline: Outline) {
         let index = self.surfaces.len() as u16;
         let rows = outline.rows();
+        self.pixels += rows.len() * outline.columns(None, 0.0).len();
         for band in &mut self.bands[rows.start / BAND_ROWS..rows.end.div_ceil(BAND_ROWS)] {
             band.push(index);
         }
@@ -58,17 +75,34 @@ impl<S> Shelf<S> {
 
 impl Chunk {
     /// Replaces the contents by at most [`CHUNK`] frusta.
-    pub(super) fn fill(&mut self, frusta: &[Frustum], view: &RasterView) {
+    pub(super) fn fill(&mut self, stretch: &Stretch<'_>) {
+        let view = stretch.view;
         let bands = view.height.div_ceil(BAND_ROWS);
+        self.dots.clear(bands);
         self.flats.clear(bands);
         self.cones.clear(bands);
-        for frustum in frusta {
-            self.add(frustum, view);
+        let mut last = Point::NOWHERE;
+        let mut section = (u32::MAX, None);
+        for frustum in stretch.frusta {
+            if frustum.section != section.0 {
+                let found = stretch.sections.get(frustum.section as usize);
+                section = (frustum.section, found.map(|found| Numbers::of(found, stretch.first_compartment)));
+            }
+            let Some(numbers) = section.1 else { continue };
+            if self.dots.add(frustum, numbers, &mut last, view) == Outcome::NoLine {
+                self.add(frustum, numbers, view);
+            }
         }
+    }
+
+    /// About how many pixels are to be written.
+    pub(super) fn work(&self) -> usize {
+        self.dots.len() + self.flats.pixels + self.cones.pixels
     }
 
     /// Draws everything that touches a band.
     pub(super) fn draw(&self, band: &mut Band<'_>, view: &RasterView) {
+        band.draw_dots(self.dots.of(band.index));
         for flat in self.flats.touching(band.index) {
             band.draw(flat, view);
         }
@@ -77,9 +111,8 @@ impl Chunk {
         }
     }
 
-    #[inline(always)]
-    fn add(&mut self, frustum: &Frustum, view: &RasterView) {
-        let Some(tube) = Tube::new(frustum, view) else {
+    fn add(&mut self, frustum: &Frustum, numbers: Numbers, view: &RasterView) {
+        let Some(tube) = Tube::new(frustum, numbers, view) else {
             return;
         };
         let Some((from, to)) = tube.range_beyond(view.near(), End::distance) else {

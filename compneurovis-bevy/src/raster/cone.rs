@@ -2,7 +2,7 @@
 
 use super::band::{LANES, Samples, Surface};
 use super::flat::MIN_HALF_WIDTH_PX;
-use super::frustum::Labels;
+use super::labels::Labels;
 use super::outline::{Outline, Strip};
 use super::tube::{End, Tube};
 use super::vector::{Vector, add, dot, least, length, most, perpendicular, scale, subtract};

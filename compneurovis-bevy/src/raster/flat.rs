@@ -1,7 +1,7 @@
 //! Thin tubes, drawn as strips that face the camera.
 
 use super::band::{LANES, Samples, Surface};
-use super::frustum::Labels;
+use super::labels::Labels;
 use super::outline::{Outline, Strip};
 use super::tube::{End, Tube};
 use super::vector::{least, most};

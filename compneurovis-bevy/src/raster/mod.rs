@@ -21,11 +21,13 @@
 mod band;
 mod bins;
 mod buffer;
+mod cell;
 mod colour;
 mod cone;
+mod dots;
 mod fill;
 mod flat;
-mod frustum;
+mod labels;
 mod outline;
 mod paint;
 mod tube;
@@ -39,9 +41,9 @@ mod reference;
 mod tests;
 
 pub use buffer::{NONE, PixelBuffer, Span};
+pub use cell::{Cell, IDENTITY};
 pub use colour::colourize;
 pub use fill::{Scratch, rasterize};
 pub use flat::MIN_HALF_WIDTH_PX;
-pub use frustum::Frustum;
 pub use paint::{Highlight, Painter};
 pub use view::{Matrix, RasterView};

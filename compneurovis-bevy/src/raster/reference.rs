@@ -1,6 +1,6 @@
 //! A slow picture that is easy to believe: for each pixel, spheres along every axis are tried one by one, in `f64`.
 
-use super::frustum::Frustum;
+use super::tests::Frustum;
 use super::{Matrix, NONE};
 
 /// Spheres tried along an axis.

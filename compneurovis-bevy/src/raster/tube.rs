@@ -1,6 +1,8 @@
 //! A frustum in view space.
 
-use super::frustum::{Frustum, Labels};
+use compneurovis_core::Frustum;
+
+use super::labels::{Labels, Numbers};
 use super::vector::{Vector, dot, least, mix, most};
 use super::view::RasterView;
 
@@ -21,11 +23,11 @@ pub(super) struct End {
 impl Tube {
     /// Brings a frustum into view space, unless a number in it is none.
     #[inline(always)]
-    pub(super) fn new(frustum: &Frustum, view: &RasterView) -> Option<Self> {
+    pub(super) fn new(frustum: &Frustum, numbers: Numbers, view: &RasterView) -> Option<Self> {
         let end = |centre, radius| End { centre: view.point(centre), radius: view.radius(radius) };
         let tube = Self {
             ends: [end(frustum.start_um, frustum.start_radius_um), end(frustum.end_um, frustum.end_radius_um)],
-            labels: Labels::of(frustum),
+            labels: Labels::of(frustum, numbers),
         };
         // NaN and infinity survive the sum, and a tube this size is beyond f32 anyhow. A NaN radius has become zero.
         let sum: f32 = tube.ends.iter().map(End::magnitude).sum();

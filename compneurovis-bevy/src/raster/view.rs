@@ -82,6 +82,14 @@ impl RasterView {
         view
     }
 
+    /// The same view of something that has a place of its own in what this is a view of.
+    pub(super) fn of(&self, world_from_cell: &Matrix) -> Self {
+        let view_from_cell = product(&self.view_from_cell, world_from_cell);
+        let mut view = Self { view_from_cell, radius_scale: mean_scale(&view_from_cell), ..self.clone() };
+        view.usable &= view.is_sound();
+        view
+    }
+
     /// Whether anything can be drawn with this view.
     pub fn is_usable(&self) -> bool {
         self.usable
@@ -120,14 +128,25 @@ impl RasterView {
     /// Pixels per unit of length at a distance.
     #[inline(always)]
     pub(super) fn pixels_per_unit(&self, distance: f32) -> f32 {
-        let focal = most(self.focal[0].abs(), self.focal[1].abs());
+        let focal = self.pixels_per_scale();
         if self.perspective { focal / distance } else { focal }
+    }
+
+    /// Pixels per unit of length, over one over the distance in perspective.
+    #[inline(always)]
+    pub(super) fn pixels_per_scale(&self) -> f32 {
+        most(self.focal[0].abs(), self.focal[1].abs())
     }
 
     /// The pixel position of a point in front of the camera.
     #[inline(always)]
     pub(super) fn project(&self, point: Vector) -> [f32; 2] {
-        let scale = if self.perspective { 1.0 / point[2] } else { 1.0 };
+        self.project_scaled(point, if self.perspective { 1.0 / point[2] } else { 1.0 })
+    }
+
+    /// The same with one over its distance, or one in an orthographic view.
+    #[inline(always)]
+    pub(super) fn project_scaled(&self, point: Vector, scale: f32) -> [f32; 2] {
         [self.centre[0] + self.focal[0] * point[0] * scale, self.centre[1] - self.focal[1] * point[1] * scale]
     }
 
@@ -136,6 +155,18 @@ impl RasterView {
     pub(super) fn depth(&self, distance: f32) -> f32 {
         let plane = self.depth[0] - self.depth[1] * distance;
         if self.perspective { plane / distance } else { plane }
+    }
+
+    /// The same with one over the distance, or one in an orthographic view.
+    #[inline(always)]
+    pub(super) fn depth_scaled(&self, distance: f32, scale: f32) -> f32 {
+        (self.depth[0] - self.depth[1] * distance) * scale
+    }
+
+    /// How fast the depth grows towards the camera.
+    #[inline(always)]
+    pub(super) fn depth_slope(&self, distance: f32, scale: f32) -> f32 {
+        if self.perspective { (self.depth_scaled(distance, scale) + self.depth[1]) * scale } else { self.depth[1] }
     }
 
     /// The point at a distance on the ray of a pixel position.
@@ -242,7 +273,18 @@ fn finite(matrix: &Matrix) -> bool {
     matrix.iter().flatten().all(|entry| entry.is_finite())
 }
 
+/// The product of two matrices whose last rows are those of affine maps.
+fn product(a: &Matrix, b: &Matrix) -> Matrix {
+    // In f64: cells can lie far from the origin, and their cameras with them.
+    let entry =
+        |column: usize, row: usize| (0..4).map(|k| f64::from(a[k][row]) * f64::from(b[column][k])).sum::<f64>() as f32;
+    std::array::from_fn(|column| std::array::from_fn(|row| entry(column, row)))
+}
+
+/// The cube root of how much a matrix grows a volume.
 fn mean_scale(matrix: &Matrix) -> f32 {
-    let column = |c: usize| length([matrix[c][0], matrix[c][1], matrix[c][2]]);
-    (column(0) * column(1) * column(2)).cbrt()
+    let [x, y, z] = [0, 1, 2].map(|column| [0, 1, 2].map(|row| f64::from(matrix[column][row])));
+    let volume =
+        x[0] * (y[1] * z[2] - y[2] * z[1]) + x[1] * (y[2] * z[0] - y[0] * z[2]) + x[2] * (y[0] * z[1] - y[1] * z[0]);
+    volume.abs().cbrt() as f32
 }

@@ -166,9 +166,13 @@ impl ViewOf {
     }
 }
 
+/// Limits of the colours that the user prefers to those of the view, in the field's unit.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
+pub struct ChosenLimits(pub Option<(f32, f32)>);
+
 /// The settings of a morphology view. Its entity's [`Transform`] places the cell in the world.
 #[derive(Component, Clone, Debug, PartialEq, Deref)]
-#[require(Transform, Visibility, crate::SpaceBounds)]
+#[require(Transform, Visibility, crate::SpaceBounds, ChosenLimits)]
 pub struct Morphology(pub MorphologyView);
 
 /// The settings of a view that is drawn neither in space nor as a line plot, such as a custom one. What

@@ -10,8 +10,8 @@ mod views;
 use bevy::prelude::*;
 
 pub use components::{
-    LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice, SessionProblems,
-    SessionProgress, SessionScene, ViewOf,
+    ChosenLimits, LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice,
+    SessionProblems, SessionProgress, SessionScene, ViewOf,
 };
 pub use messages::{ClearSelection, Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
 

@@ -5,7 +5,7 @@ use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{Phase, SessionCommand};
 
 use super::{
-    Arrangement, SpaceCamera, SpaceRects, StatusLine, TransportRequest, WorkbenchSettings,
+    Arrangement, SpaceOverlay, SpaceRects, StatusLine, TransportRequest, WorkbenchSettings,
     keys::Typing,
     menu::Menu,
     panes::{Panes, Picture},
@@ -13,18 +13,11 @@ use super::{
 };
 use crate::{
     camera::{KeysTaken, PointerTaken},
-    morphology::{CellStage, Pictures},
     session::{
-        Input, LiveSession, Morphology, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress,
-        SessionScene, UserInput, ViewOf,
+        Input, LiveSession, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress, SessionScene,
+        UserInput,
     },
 };
-
-/// Radius of the ring around the selected compartment, in points.
-const RING_RADIUS: f32 = 9.0;
-
-/// A compartment of more pixels is easy to find by the line around it.
-const RING_BELOW_PIXELS: usize = 30;
 
 /// Everything of a session that is shown.
 #[derive(bevy::ecs::query::QueryData)]
@@ -68,7 +61,8 @@ impl Sent<'_> {
 pub(super) fn follow_layouts(
     mut commands: Commands,
     new: Query<Entity, (With<LiveSession>, Without<Arrangement>)>,
-    mut known: Query<(&SessionScene, &mut Arrangement), Changed<SessionScene>>,
+    // A scene that is there at once does not change again.
+    mut known: Query<(&SessionScene, &mut Arrangement), Or<(Changed<SessionScene>, Added<Arrangement>)>>,
 ) {
     new.iter().for_each(|session| {
         commands.entity(session).insert(Arrangement::default());
@@ -85,7 +79,7 @@ pub(super) fn draw_panels(
     mut sessions: Query<Shown>,
     mut pictures: Query<Picture>,
     mut rects: ResMut<SpaceRects>,
-    rings: Rings,
+    mut overlay: SpaceOverlay,
     mut sent: Sent,
     mut input: InputTaken,
     mut dismissed: Local<problems::Dismissed>,
@@ -94,7 +88,7 @@ pub(super) fn draw_panels(
     input.note(context);
     settings.apply(context);
     if !settings.panels {
-        rings.place_space(&mut rects, context.viewport_rect());
+        rects.set_if_neq(overlay.side_by_side(context.viewport_rect()));
         return Ok(());
     }
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
@@ -117,7 +111,7 @@ pub(super) fn draw_panels(
         let area = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
         let mut ui = root.new_child(egui::UiBuilder::new().id_salt(shown.entity).max_rect(area));
         draw_session(&mut ui, &mut shown, &mut pictures, &mut placed, &mut sent);
-        rings.draw(&ui, shown.entity, shown.selection, &placed);
+        overlay.show_all(&ui, shown.entity, &placed);
         let (entity, problems) = (shown.entity, shown.problems);
         problems::show(context, entity, problems, &mut dismissed, |command| sent.command(entity, command));
         if index == 0 {
@@ -206,62 +200,6 @@ fn why_nothing(phase: Phase, no_views: bool) -> &'static str {
         _ if no_views => "The session has no views.",
         _ => "The layout of the session shows nothing.",
     }
-}
-
-/// The cells as they were drawn last, to mark what is selected in them.
-#[derive(bevy::ecs::system::SystemParam)]
-pub(super) struct Rings<'w, 's> {
-    stage: Res<'w, CellStage>,
-    pictures: Res<'w, Pictures>,
-    cells: Query<'w, 's, (Entity, &'static ViewOf, &'static Morphology)>,
-    cameras: Query<'w, 's, (Entity, &'static SpaceCamera)>,
-}
-
-impl Rings<'_, '_> {
-    /// A ring around the selected compartment of a session, which may be no more than a pixel.
-    fn draw(&self, ui: &egui::Ui, session: Entity, selection: &Selection, rects: &SpaceRects) {
-        for (view, _, morphology) in self.cells.iter().filter(|(_, of, _)| of.session == session) {
-            for (camera, space) in self.cameras.iter().filter(|(_, space)| space.session == session) {
-                let Some(rect) = rects.get(session, &space.panel) else { continue };
-                let at = self.selected_at(camera, view, morphology, selection, rect, ui.pixels_per_point());
-                at.into_iter().for_each(|at| ring(ui, at, rect));
-            }
-        }
-    }
-
-    /// Where the selected compartment of a view is, in points, if it is seen but hard to see.
-    fn selected_at(
-        &self,
-        camera: Entity,
-        view: Entity,
-        morphology: &Morphology,
-        selection: &Selection,
-        free: egui::Rect,
-        pixels_per_point: f32,
-    ) -> Option<egui::Pos2> {
-        let selected = selection.primary().filter(|selected| selected.geometry == morphology.geometry)?;
-        let seen = self.pictures.find_on_screen(&self.stage, camera, view, selected.compartment)?;
-        let middle = egui::vec2(seen.middle.x, seen.middle.y);
-        (seen.pixels < RING_BELOW_PIXELS).then_some(free.min + middle / pixels_per_point)
-    }
-
-    /// Places the panels of views in space beside each other, where there are no other panels.
-    fn place_space(&self, rects: &mut ResMut<SpaceRects>, free: egui::Rect) {
-        let mut placed = SpaceRects::default();
-        let width = free.width() / self.cameras.iter().len().max(1) as f32;
-        for (index, (_, space)) in self.cameras.iter().enumerate() {
-            let from = egui::pos2(free.left() + width * index as f32, free.top());
-            let rect = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
-            placed.set(space.session, space.panel.clone(), rect);
-        }
-        rects.set_if_neq(placed);
-    }
-}
-
-fn ring(ui: &egui::Ui, at: egui::Pos2, free: egui::Rect) {
-    let painter = ui.painter().with_clip_rect(free);
-    painter.circle_stroke(at, RING_RADIUS, (3.0, egui::Color32::WHITE));
-    painter.circle_stroke(at, RING_RADIUS, (1.5, egui::Color32::from_rgb(255, 150, 0)));
 }
 
 /// What of the user's input the panels keep for themselves.

@@ -1,18 +1,18 @@
 //! The window that [`run_app`](crate::run_app) opens: the cell, its traces, controls and status.
 //!
 //! An app of one's own composes the parts instead: cells are drawn by the other plugins in any
-//! 3-D camera, and [`line_plot_ui`](crate::plot::line_plot_ui), [`controls_ui`], [`status_ui`] and [`color_bar_ui`] draw into
+//! 3-D camera, and [`line_plot_ui`](crate::plot::line_plot_ui), [`controls_ui`], [`status_ui`] and [`cell_color_bar_ui`] draw into
 //! any egui panel.
 
 mod arrangement;
 mod backdrop;
 mod cameras;
-mod color_bar;
 mod controls;
 mod keys;
 mod layout;
 mod layout_file;
 mod menu;
+mod overlay;
 mod panes;
 mod problems;
 mod settings;
@@ -25,9 +25,9 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
 
 pub use arrangement::Arrangement;
 pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
-pub use color_bar::color_bar_ui;
 pub use controls::{Shown as ControlsShown, controls_ui};
 pub use layout_file::{LayoutFile, LayoutFileError};
+pub use overlay::{ColorScale, LimitsChange, SpaceOverlay, cell_color_bar_ui, color_bar_ui};
 pub use settings::{Theme, WorkbenchSettings};
 pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};

@@ -5,9 +5,9 @@ use bevy_egui::egui;
 use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, ViewId};
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
-use super::{ControlsShown as Shown, SpaceRects, color_bar_ui, controls_ui};
+use super::{ControlsShown as Shown, SpaceRects, controls_ui};
 use crate::plot::{LinePlotState, line_plot_ui};
-use crate::session::{Input, LinePlot, LiveSession, Morphology, OtherView, ViewOf};
+use crate::session::{Input, LinePlot, LiveSession, OtherView, ViewOf};
 
 /// Characters of a title that a tab shows; the whole is told when it is pointed at.
 const TITLE_LENGTH: usize = 36;
@@ -18,7 +18,6 @@ const TITLE_LENGTH: usize = 36;
 pub(super) struct Picture {
     entity: Entity,
     of: &'static ViewOf,
-    morphology: Option<&'static Morphology>,
     line_plot: Option<(&'static LinePlot, &'static mut LinePlotState)>,
     other: Option<&'static OtherView>,
 }
@@ -45,7 +44,7 @@ impl Panes<'_, '_, '_> {
 
     fn panel_ui(&mut self, ui: &mut egui::Ui, panel: &Panel) {
         match &panel.content {
-            PanelContent::Space { views, .. } => self.space_ui(ui, &panel.id, views),
+            PanelContent::Space { .. } => self.space_ui(ui, &panel.id),
             PanelContent::View(view) => self.view_ui(ui, view),
             PanelContent::Controls { controls, actions } => {
                 fill(ui);
@@ -64,16 +63,9 @@ impl Panes<'_, '_, '_> {
         }
     }
 
-    /// What is drawn by a camera shows through; on top of it lies what explains it.
-    fn space_ui(&mut self, ui: &mut egui::Ui, panel: &PanelId, views: &[ViewId]) {
+    /// What is drawn by a camera shows through.
+    fn space_ui(&mut self, ui: &egui::Ui, panel: &PanelId) {
         self.rects.set(self.entity, panel.clone(), ui.max_rect());
-        let mut over = ui.new_child(egui::UiBuilder::new().max_rect(ui.max_rect().shrink(10.0)));
-        for view in views {
-            let picture = self.pictures.iter().find(|picture| picture.of.is(self.entity, view));
-            if let Some(morphology) = picture.and_then(|picture| picture.morphology) {
-                color_bar_ui(&mut over, morphology, self.scene);
-            }
-        }
     }
 
     fn view_ui(&mut self, ui: &mut egui::Ui, view: &ViewId) {

@@ -1,12 +1,16 @@
 //! Tests of whole pictures, and what they share.
 
 mod paint;
+mod piece;
 mod robust;
 mod shape;
 mod thin;
 
 use super::reference::{Camera, Lens};
 use super::*;
+use piece::Pieces;
+
+pub(super) use piece::Frustum;
 
 /// Numbers that look random and are the same in every run.
 struct Random(u64);
@@ -65,7 +69,7 @@ fn view(camera: &Camera) -> RasterView {
 
 fn draw_with(frusta: &[Frustum], view: &RasterView, threads: usize) -> PixelBuffer {
     let mut buffer = PixelBuffer::new();
-    rasterize(frusta, view, threads, &mut buffer, &mut Scratch::new());
+    rasterize(&[Pieces::new(frusta).cell()], view, threads, &mut buffer, &mut Scratch::new());
     assert_consistent(&buffer);
     buffer
 }

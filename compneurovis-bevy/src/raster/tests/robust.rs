@@ -29,7 +29,7 @@ fn scratch_and_buffer_can_be_used_again() {
     let (mut buffer, mut scratch) = (PixelBuffer::new(), Scratch::new());
     for (count, width, height) in [(9000, 200, 100), (10, 64, 300), (0, 30, 20), (8500, 64, 64)] {
         let view = view(&perspective([0.0, 0.0, 20.0], width, height));
-        rasterize(&frusta[..count], &view, 2, &mut buffer, &mut scratch);
+        rasterize(&[Pieces::new(&frusta[..count]).cell()], &view, 2, &mut buffer, &mut scratch);
         let fresh = draw_with(&frusta[..count], &view, 1);
         assert_consistent(&buffer);
         assert_eq!(buffer.compartments(), fresh.compartments());

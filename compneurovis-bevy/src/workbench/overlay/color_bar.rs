@@ -1,0 +1,144 @@
+//! The colour bar: which colour is which value.
+
+use bevy_egui::egui;
+use compneurovis_core::{ColorLimits, ColorMap, Scene, View, colormap::TABLE_SIZE};
+
+use crate::{session::Morphology, ticks};
+
+/// Size of the bar itself, in points.
+const BAR: egui::Vec2 = egui::vec2(14.0, 150.0);
+
+/// Room for the numbers beside the bar, in points.
+const NUMBERS: f32 = 62.0;
+
+/// How many numbers the bar has at most, beside those at its ends.
+const TICKS: usize = 5;
+
+/// Numbers nearer than this to an end of the bar would overlap its own, in points.
+const TICK_MARGIN: f32 = 13.0;
+
+/// What the colours of a view mean.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColorScale {
+    /// What the values are.
+    pub name: String,
+    /// Their unit; empty if they have none.
+    pub unit: String,
+    /// From values to colours.
+    pub map: ColorMap,
+    /// The values at both ends of the map.
+    pub limits: (f32, f32),
+    /// Whether the limits follow the values.
+    pub automatic: bool,
+}
+
+impl ColorScale {
+    /// The scale of a view in space; `None` if its colours mean nothing. `chosen` are limits that the
+    /// user prefers to those of the view.
+    pub fn of(view: &View, chosen: Option<(f32, f32)>, scene: &Scene) -> Option<Self> {
+        let (field, map, limits) = match view {
+            View::Morphology(view) => (view.color_field.as_ref()?, &view.color_map, &view.color_limits),
+            View::Surface(view) => (&view.field, &view.color_map, &view.color_limits),
+            _ => return None,
+        };
+        let field = scene.fields.get(field)?;
+        let values = match view {
+            View::Morphology(view) => view.color_values(scene)?,
+            _ => field.as_slice()?.into(),
+        };
+        Some(Self {
+            name: field.id().to_string(),
+            unit: field.unit().to_owned(),
+            map: map.clone(),
+            limits: chosen.unwrap_or_else(|| limits.resolve(&scene.state, &values)),
+            automatic: chosen.is_none() && matches!(limits, ColorLimits::Automatic | ColorLimits::Symmetric),
+        })
+    }
+}
+
+/// What the user did to a colour bar.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LimitsChange {
+    /// Chose limits.
+    Chosen((f32, f32)),
+    /// Wants those of the view.
+    Reset,
+}
+
+/// Draws a colour bar at the cursor of `ui`: its unit, round numbers, and limits that can be dragged or
+/// typed. `chosen` says that they are the user's already, and can be given back.
+pub fn color_bar_ui(ui: &mut egui::Ui, scale: &ColorScale, chosen: bool) -> Option<LimitsChange> {
+    let mut change = None;
+    let unit = if scale.unit.is_empty() { String::new() } else { format!(" ({})", scale.unit) };
+    ui.horizontal(|ui| {
+        ui.label(format!("{}{unit}", scale.name));
+        let reset = chosen && ui.small_button("⟲").on_hover_text("Limits as the view has them").clicked();
+        change = reset.then_some(LimitsChange::Reset);
+    });
+    let (mut low, mut high) = scale.limits;
+    let (rect, _) = ui.allocate_exact_size(BAR + egui::vec2(NUMBERS, 18.0), egui::Sense::hover());
+    let bar = egui::Rect::from_min_size(rect.min + egui::vec2(0.0, 9.0), BAR);
+    paint_gradient(ui.painter(), bar, &scale.map);
+    paint_ticks(ui, bar, scale.limits);
+    let moved = limit_ui(ui, bar.right_top(), &mut high, scale) | limit_ui(ui, bar.right_bottom(), &mut low, scale);
+    if moved && low.is_finite() && high.is_finite() {
+        change = Some(LimitsChange::Chosen((low, high)));
+    }
+    if scale.automatic {
+        ui.weak("follows the values");
+    }
+    change
+}
+
+/// Draws the colour bar of a cell without anything to change, at the cursor of `ui`.
+pub fn cell_color_bar_ui(ui: &mut egui::Ui, view: &Morphology, scene: &Scene) {
+    if let Some(scale) = ColorScale::of(&View::from(view.0.clone()), None, scene) {
+        color_bar_ui(ui, &scale, false);
+    }
+}
+
+/// The number at one end of the bar, to be dragged or typed.
+fn limit_ui(ui: &mut egui::Ui, at: egui::Pos2, value: &mut f32, scale: &ColorScale) -> bool {
+    let (low, high) = scale.limits;
+    let span = (high - low).abs();
+    let speed = if span > 0.0 { f64::from(span) / 200.0 } else { f64::from(value.abs()).max(1.0) / 100.0 };
+    let step = ticks::round_up(f64::from(span) / 100.0).unwrap_or(0.01);
+    let number = egui::DragValue::new(value).speed(speed).custom_formatter(move |value, _| ticks::text(value, step));
+    let rect = egui::Rect::from_center_size(at + egui::vec2(6.0 + 25.0, 0.0), egui::vec2(50.0, 18.0));
+    ui.put(rect, number).on_hover_text("Drag, or click and type, to change the limits").changed()
+}
+
+fn paint_ticks(ui: &egui::Ui, bar: egui::Rect, (low, high): (f32, f32)) {
+    let (low, high) = (f64::from(low), f64::from(high));
+    let values = ticks::between(low, high, TICKS);
+    let step = values.first().zip(values.get(1)).map_or(1.0, |(first, second)| second - first);
+    for value in values {
+        let y = egui::remap(value, low..=high, f64::from(bar.bottom())..=f64::from(bar.top())) as f32;
+        if y - bar.top() < TICK_MARGIN || bar.bottom() - y < TICK_MARGIN {
+            continue;
+        }
+        ui.painter().hline(bar.right()..=bar.right() + 3.0, y, (1.0, ui.visuals().text_color()));
+        let (font, color) = (egui::FontId::proportional(11.0), ui.visuals().text_color());
+        let at = egui::pos2(bar.right() + 6.0, y);
+        ui.painter().text(at, egui::Align2::LEFT_CENTER, ticks::text(value, step), font, color);
+    }
+}
+
+fn paint_gradient(painter: &egui::Painter, bar: egui::Rect, map: &ColorMap) {
+    let table = map.table();
+    let mut mesh = egui::Mesh::default();
+    for (index, color) in table.iter().enumerate() {
+        let y = egui::lerp(bar.bottom()..=bar.top(), index as f32 / (TABLE_SIZE - 1) as f32);
+        let [red, green, blue, alpha] = color.0;
+        let color = egui::Color32::from_rgba_unmultiplied(red, green, blue, alpha);
+        mesh.colored_vertex(egui::pos2(bar.left(), y), color);
+        mesh.colored_vertex(egui::pos2(bar.right(), y), color);
+        if index > 0 {
+            let first = 2 * index as u32;
+            mesh.add_triangle(first - 2, first - 1, first);
+            mesh.add_triangle(first - 1, first + 1, first);
+        }
+    }
+    painter.add(mesh);
+    painter.rect_stroke(bar, 0.0, (1.0, egui::Color32::GRAY), egui::StrokeKind::Outside);
+}
