@@ -46,7 +46,12 @@ pub(super) fn hints<'a>(axis: &PlotAxis, scale: Scale, is_x: bool, label: String
     if is_x {
         AxisHints::new_x().label(label).formatter(written).label_spacing(28.0..=40.0)
     } else {
-        AxisHints::new_y().label(label).formatter(written).placement(HPlacement::Left).min_thickness(44.0)
+        AxisHints::new_y()
+            .label(label)
+            .formatter(written)
+            .placement(HPlacement::Left)
+            .min_thickness(44.0)
+            .label_spacing(14.0..=18.0)
     }
 }
 

@@ -8,12 +8,16 @@ mod arrangement;
 mod backdrop;
 mod cameras;
 mod controls;
+mod help;
+mod history;
 mod keys;
 mod layout;
 mod layout_file;
+mod log;
 mod menu;
 mod overlay;
 mod panes;
+mod performance;
 mod problems;
 mod settings;
 mod space_rects;
@@ -26,8 +30,12 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
 pub use arrangement::Arrangement;
 pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
 pub use controls::{Shown as ControlsShown, controls_ui};
+pub use help::{bound_keys, help_ui};
+pub use history::ControlHistory;
 pub use layout_file::{LayoutFile, LayoutFileError};
+pub use log::{LogLine, SessionLog, log_ui};
 pub use overlay::{ColorScale, LimitsChange, SpaceOverlay, cell_color_bar_ui, color_bar_ui};
+pub use performance::{FrameCost, performance_ui};
 pub use settings::{Theme, WorkbenchSettings};
 pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};
@@ -68,6 +76,15 @@ impl Plugin for WorkbenchPlugin {
             .init_resource::<keys::Typing>()
             .add_systems(Update, keys::read_keys.before(MorphologySystems::Interact))
             .init_resource::<menu::Menu>()
+            .init_resource::<FrameCost>()
+            .add_systems(
+                PreUpdate,
+                (
+                    performance::begin_frame.before(SessionSystems::Receive),
+                    (performance::end_apply, log::write_logs).after(SessionSystems::Receive),
+                ),
+            )
+            .add_systems(PostUpdate, history::note_changes.before(SessionSystems::Send))
             .add_systems(
                 EguiPrimaryContextPass,
                 (layout::follow_layouts, layout::draw_panels.in_set(DrawPlots)).chain(),
