@@ -7,6 +7,12 @@ use egui_plot::{AxisHints, GridInput, GridMark, HPlacement};
 /// More ticks than this are no ticks: the spacing was meant for another zoom.
 const MAX_TICKS: f64 = 200.0;
 
+/// Least distance of numbered ticks along x, in the 8 points of egui_plot's grid.
+const X_TICKS_APART: f64 = 8.0;
+
+/// The same along y.
+const Y_TICKS_APART: f64 = 3.0;
+
 /// Where a value that a logarithmic axis cannot show lies: below everything.
 pub(super) const BELOW: f64 = -1e30;
 
@@ -44,20 +50,20 @@ pub(super) fn hints<'a>(axis: &PlotAxis, scale: Scale, is_x: bool, label: String
     };
     // In a narrow panel egui's usual spacing leaves an axis without numbers.
     if is_x {
-        AxisHints::new_x().label(label).formatter(written).label_spacing(28.0..=40.0)
+        AxisHints::new_x().label(label).formatter(written).label_spacing(40.0..=50.0)
     } else {
         AxisHints::new_y()
             .label(label)
             .formatter(written)
             .placement(HPlacement::Left)
             .min_thickness(44.0)
-            .label_spacing(14.0..=18.0)
+            .label_spacing(15.0..=20.0)
     }
 }
 
 /// Where the ticks of an axis are.
-pub(super) fn ticks(axis: &PlotAxis, scale: Scale) -> Box<dyn Fn(GridInput) -> Vec<GridMark>> {
-    let usual = egui_plot::log_grid_spacer(10);
+pub(super) fn ticks(axis: &PlotAxis, scale: Scale, is_x: bool) -> Box<dyn Fn(GridInput) -> Vec<GridMark>> {
+    let apart = if is_x { X_TICKS_APART } else { Y_TICKS_APART };
     let major = axis.major_tick_spacing.filter(|spacing| is_spacing(*spacing));
     let minor = axis.minor_tick_spacing.filter(|spacing| is_spacing(*spacing)).or(major.map(|major| major / 5.0));
     Box::new(move |input| {
@@ -73,9 +79,27 @@ pub(super) fn ticks(axis: &PlotAxis, scale: Scale) -> Box<dyn Fn(GridInput) -> V
                 );
                 marks
             }
-            _ => usual(input),
+            _ => usual(input, apart),
         }
     })
+}
+
+/// Ticks at 1, 2 or 5 times a power of ten, so far apart that their numbers have room, and small ones between.
+fn usual(input: GridInput, apart: f64) -> Vec<GridMark> {
+    let ((low, high), least) = (input.bounds, input.base_step_size.abs() * apart);
+    if !(least.is_finite() && least > 0.0 && (high - low).is_finite()) {
+        return Vec::new();
+    }
+    let power = 10f64.powf(least.log10().floor());
+    let factor = [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * power >= least * 0.9999).unwrap_or(10.0);
+    let (major, minor) = (factor * power, factor * power / if factor == 2.0 { 4.0 } else { 5.0 });
+    if (high - low) / minor > 4.0 * MAX_TICKS {
+        return Vec::new();
+    }
+    let is_major = |mark: &GridMark| (mark.value / major - (mark.value / major).round()).abs() < 1e-6;
+    let mut marks = multiples(low, high, major);
+    marks.extend(multiples(low, high, minor).into_iter().filter(|mark| !is_major(mark)));
+    marks
 }
 
 fn is_spacing(spacing: f64) -> bool {
@@ -123,7 +147,7 @@ mod tests {
 
     fn at(axis: &PlotAxis, scale: Scale, bounds: (f64, f64)) -> Vec<f64> {
         let mut values: Vec<f64> =
-            ticks(axis, scale)(GridInput { bounds, base_step_size: 0.1 }).iter().map(|mark| mark.value).collect();
+            ticks(axis, scale, true)(GridInput { bounds, base_step_size: 0.1 }).iter().map(|mark| mark.value).collect();
         values.sort_by(f64::total_cmp);
         values
     }

@@ -205,8 +205,8 @@ impl PlotFrame<'_> {
             .id(id)
             .custom_x_axes(vec![axis::hints(&view.x, x_scale, true, axis::with_unit(x_label, &view.x.unit))])
             .custom_y_axes(vec![axis::hints(&view.y, y_scale, false, axis::with_unit(y_label, self.unit()))])
-            .x_grid_spacer(axis::ticks(&view.x, x_scale))
-            .y_grid_spacer(axis::ticks(&view.y, y_scale))
+            .x_grid_spacer(axis::ticks(&view.x, x_scale, true))
+            .y_grid_spacer(axis::ticks(&view.y, y_scale, false))
             .show_background(false)
             .show_x(false)
             .show_y(false)
@@ -305,7 +305,7 @@ fn menu_ui(ui: &mut egui::Ui, state: &mut LinePlotState, (x_scale, y_scale): (Sc
 }
 
 /// The wheel zooms along x, around the pointer. With Ctrl, egui zooms both.
-fn zoom_by_wheel(plot: &mut PlotUi) {
+pub(super) fn zoom_by_wheel(plot: &mut PlotUi) {
     let scroll = plot.ctx().input(|input| input.smooth_scroll_delta.y);
     if plot.response().hovered() && scroll != 0.0 {
         plot.zoom_bounds_around_hovered(egui::vec2((scroll / 200.0).exp(), 1.0));
@@ -324,7 +324,7 @@ fn density(ui: &egui::Ui, transform: &PlotTransform, scale: Scale, lines: &[&Lin
 }
 
 /// Whether a plot shows something else than it was asked to.
-fn is_other(asked: Option<([f64; 2], [f64; 2])>, shown: ([f64; 2], [f64; 2])) -> bool {
+pub(super) fn is_other(asked: Option<([f64; 2], [f64; 2])>, shown: ([f64; 2], [f64; 2])) -> bool {
     let Some(asked) = asked else { return false };
     let size = |axis: usize| (asked.1[axis] - asked.0[axis]).abs().max(f64::MIN_POSITIVE);
     (0..2).any(|axis| {

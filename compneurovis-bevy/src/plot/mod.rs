@@ -6,26 +6,39 @@
 
 mod axis;
 mod curve;
+mod flat;
+mod heat_map;
 mod line_plot;
 mod link;
 mod paint;
 mod palette;
+mod phase_plane;
+mod range_plot;
+mod raster;
 mod readout;
 mod source;
 mod spans;
 mod state;
+mod state_graph;
 mod upload;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
+pub use heat_map::{HeatMapState, heat_map_ui};
 pub use line_plot::line_plot_ui;
+pub use phase_plane::phase_plane_ui;
+pub use range_plot::range_plot_ui;
+pub use raster::{RasterState, raster_ui};
 pub use spans::{Scratch, Span, Window, spans};
 pub use state::{LinePlotState, PlotMode};
+pub use state_graph::state_graph_ui;
 
-use crate::session::{LinePlot, SessionSystems};
+use compneurovis_core::View;
 
-/// Gives each line plot its [`LinePlotState`], and the pictures of plots with many curves to the GPU.
+use crate::session::{LinePlot, OtherView, SessionSystems};
+
+/// Gives each plot what it remembers, such as its [`LinePlotState`], and the pictures of plots with many curves to the GPU.
 #[derive(Debug, Default)]
 pub struct PlotPlugin;
 
@@ -40,8 +53,25 @@ impl Plugin for PlotPlugin {
     }
 }
 
-fn attach_states(mut commands: Commands, plots: Query<Entity, (With<LinePlot>, Without<LinePlotState>)>) {
+type Stateless = (Without<LinePlotState>, Without<HeatMapState>, Without<RasterState>);
+
+fn attach_states(
+    mut commands: Commands,
+    plots: Query<Entity, (With<LinePlot>, Stateless)>,
+    others: Query<(Entity, &OtherView), Stateless>,
+) {
     plots.iter().for_each(|plot| {
         commands.entity(plot).insert(LinePlotState::default());
     });
+    for (entity, view) in &others {
+        match &**view {
+            View::HeatMap(_) => {
+                commands.entity(entity).insert(HeatMapState::default());
+            }
+            View::Raster(_) => {
+                commands.entity(entity).insert(RasterState::default());
+            }
+            _ => {}
+        }
+    }
 }

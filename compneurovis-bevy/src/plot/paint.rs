@@ -86,6 +86,12 @@ impl Canvas {
         self.pixels.iter().for_each(|pixel| out.extend_from_slice(&pixel.to_array()));
     }
 
+    /// The pixels of a column, from the top.
+    pub(super) fn column(&mut self, column: usize) -> &mut [egui::Color32] {
+        let height = self.size.1;
+        &mut self.pixels[column * height..(column + 1) * height]
+    }
+
     /// An empty picture.
     pub(super) fn clear(&mut self, width: usize, height: usize) {
         self.size = (width, height);

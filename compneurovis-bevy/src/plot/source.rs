@@ -80,7 +80,7 @@ fn positions(view: &LinePlotView, field: &Field, scene: &Scene, dim: &str) -> Re
     })
 }
 
-fn label_at(coord: &Coord, at: usize) -> String {
+pub(super) fn label_at(coord: &Coord, at: usize) -> String {
     match coord {
         Coord::Labels(labels) => labels.names().get(at).map_or_else(String::new, |name| name.to_string()),
         Coord::Numbers(numbers) => numbers.get(at).map_or_else(String::new, f64::to_string),

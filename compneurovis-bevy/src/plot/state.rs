@@ -63,6 +63,11 @@ impl LinePlotState {
         self.wants_pause = Some(paused);
     }
 
+    /// The lower left and the upper right corner of what was shown last, along the axes.
+    pub fn shown(&self) -> Option<([f64; 2], [f64; 2])> {
+        self.bounds
+    }
+
     /// Shows the newest samples again.
     pub fn follow(&mut self) {
         self.mode = PlotMode::Follow;

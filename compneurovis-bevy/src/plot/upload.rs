@@ -2,18 +2,18 @@
 
 use bevy::{
     asset::RenderAssetUsages,
-    image::Image,
+    image::{Image, ImageSampler},
     platform::collections::HashMap,
     prelude::*,
     render::render_resource::{Extent3d, TextureDimension, TextureFormat},
 };
 use bevy_egui::{EguiTextureHandle, EguiUserTextures};
 
-use super::LinePlotState;
+use super::{HeatMapState, LinePlotState};
 
 /// The images of canvases; each is filled in place, so that egui knows it by one name.
 pub(super) fn upload_canvases(
-    mut plots: Query<(Entity, &mut LinePlotState)>,
+    mut plots: Query<(Entity, Option<&mut LinePlotState>, Option<&mut HeatMapState>)>,
     images: Option<ResMut<Assets<Image>>>,
     textures: Option<ResMut<EguiUserTextures>>,
     mut known: Local<HashMap<Entity, Handle<Image>>>,
@@ -26,9 +26,9 @@ pub(super) fn upload_canvases(
         }
         stays
     });
-    for (entity, mut plot) in &mut plots {
-        // Not to be seen as changed: nothing that anyone else looks at is.
-        let canvas = &mut plot.bypass_change_detection().canvas;
+    for (entity, plot, map) in &mut plots {
+        let of_plot = plot.map(|plot| &mut plot.into_inner().canvas);
+        let Some(canvas) = of_plot.or(map.map(|map| &mut map.into_inner().canvas)) else { continue };
         if !canvas.dirty {
             continue;
         }
@@ -39,7 +39,10 @@ pub(super) fn upload_canvases(
         let handle = known.entry(entity).or_insert_with(|| {
             let usage = RenderAssetUsages::MAIN_WORLD | RenderAssetUsages::RENDER_WORLD;
             let format = TextureFormat::Rgba8UnormSrgb;
-            images.add(Image::new_fill(size, TextureDimension::D2, &[0; 4], format, usage))
+            let mut image = Image::new_fill(size, TextureDimension::D2, &[0; 4], format, usage);
+            // Pixels are pixels.
+            image.sampler = ImageSampler::nearest();
+            images.add(image)
         });
         canvas.texture = Some(textures.add_image(EguiTextureHandle::Strong(handle.clone())));
         let Some(mut image) = images.get_mut(&*handle) else { continue };

@@ -165,10 +165,14 @@ fn bar_ui(
     let (entity, has_controls) = (shown.entity, !shown.scene.controls.is_empty());
     if has_controls {
         let (can_undo, can_redo) = (shown.history.can_undo(), shown.history.can_redo());
-        if ui.add_enabled(can_undo, egui::Button::new("↶")).on_hover_text("Undo (Ctrl+Z)").clicked() {
+        if ui
+            .add_enabled(can_undo, egui::Button::new("Undo"))
+            .on_hover_text("Take back the last change of a control (Ctrl+Z)")
+            .clicked()
+        {
             send_sets(entity, shown.history.undo(), &mut sent.inputs);
         }
-        if ui.add_enabled(can_redo, egui::Button::new("↷")).on_hover_text("Redo (Ctrl+Y)").clicked() {
+        if ui.add_enabled(can_redo, egui::Button::new("Redo")).on_hover_text("Do it again (Ctrl+Y)").clicked() {
             send_sets(entity, shown.history.redo(), &mut sent.inputs);
         }
     }

@@ -2,11 +2,14 @@
 
 use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, ViewId};
+use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, View, ViewId};
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
 use super::{ControlsShown as Shown, SpaceRects, controls_ui};
-use crate::plot::{LinePlotState, line_plot_ui};
+use crate::plot::{
+    HeatMapState, LinePlotState, RasterState, heat_map_ui, line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui,
+    state_graph_ui,
+};
 use crate::session::{Input, LinePlot, LiveSession, OtherView, ViewOf};
 
 /// Characters of a title that a tab shows; the whole is told when it is pointed at.
@@ -20,6 +23,27 @@ pub(super) struct Picture {
     of: &'static ViewOf,
     line_plot: Option<(&'static LinePlot, &'static mut LinePlotState)>,
     other: Option<&'static OtherView>,
+    heat_map: Option<&'static mut HeatMapState>,
+    raster: Option<&'static mut RasterState>,
+}
+
+impl PictureItem<'_, '_> {
+    fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene) {
+        if let Some((plot, state)) = &mut self.line_plot {
+            return line_plot_ui(ui, state, plot, scene);
+        }
+        let Some(other) = self.other else { return };
+        match (&**other, &mut self.heat_map, &mut self.raster) {
+            (View::PhasePlane(view), ..) => phase_plane_ui(ui, view, scene),
+            (View::RangePlot(view), ..) => range_plot_ui(ui, view, scene),
+            (View::StateGraph(view), ..) => state_graph_ui(ui, view, scene),
+            (View::HeatMap(view), Some(state), _) => heat_map_ui(ui, state, view, scene),
+            (View::Raster(view), _, Some(state)) => raster_ui(ui, state, view, scene),
+            (other, ..) => {
+                ui.weak(format!("This version has no picture for a {}.", other.kind()));
+            }
+        }
+    }
 }
 
 /// Draws the panels of one session.
@@ -73,13 +97,7 @@ impl Panes<'_, '_, '_> {
         let (entity, scene) = (self.entity, self.scene);
         let Some(mut picture) = self.pictures.iter_mut().find(|picture| picture.of.is(entity, view)) else { return };
         inset(ui, |ui| {
-            ui.push_id(picture.entity, |ui| match (&mut picture.line_plot, picture.other) {
-                (Some((plot, state)), _) => line_plot_ui(ui, state, plot, scene),
-                (_, Some(other)) => {
-                    ui.weak(format!("This version has no picture for a {}.", other.kind()));
-                }
-                _ => {}
-            });
+            ui.push_id(picture.entity, |ui| picture.ui(ui, scene));
         });
     }
 }
