@@ -133,11 +133,12 @@ fn join(series: &DecimatedSeries, at: usize, window: &Window, joined: &mut Optio
         return;
     }
     let y_at = |x: f64| if x1 > x0 { y0 + (y1 - y0) * ((x - x0) / (x1 - x0)) } else { y0 };
-    for column in (x0.max(0.0) as usize).min(last)..=(x1.max(0.0) as usize).min(last) {
+    let (first, end) = ((x0.max(0.0) as usize).min(last), (x1.max(0.0) as usize).min(last) + 1);
+    for (column, span) in spans.iter_mut().enumerate().take(end).skip(first) {
         let (left, right) = (x0.max(column as f64), x1.min((column + 1) as f64));
         if left <= right {
-            spans[column].include(y_at(left));
-            spans[column].include(y_at(right));
+            span.include(y_at(left));
+            span.include(y_at(right));
         }
     }
 }
