@@ -15,6 +15,7 @@
 //! | `swc` | reading, sectioning and generating cells | counting lines, copies | |
 //! | `raster` | cells to pixels in software | filling and copying memory | feature `viewer` |
 //! | `frame` | whole frames with new values | the frame of an empty app | feature `viewer`, a Vulkan device |
+//! | `plot` | whole frames with new samples in a plot | the frame of an empty app, an empty plot | feature `viewer`, a Vulkan device |
 //! | `pick` | what is under the pointer | | feature `viewer`, a Vulkan device |
 //! | `step` | steps of a watched NEURON model | NEURON's own steps | feature `neuron`, NEURON |
 //!
@@ -22,11 +23,13 @@
 //! Figures of one run compare with each other, and with no other run: machines are noisy.
 
 mod cell;
+mod traces;
 #[cfg(feature = "viewer")]
 mod viewer;
 mod wave;
 
 pub use cell::{Cell, samples};
+pub use traces::{TRACES, TraceOrders, traces_app};
 #[cfg(feature = "viewer")]
 pub use viewer::{SIZE, Viewer};
 pub use wave::{FIELD, Orders, wave_app};

@@ -48,6 +48,7 @@
 
 pub mod camera;
 pub mod morphology;
+pub mod plot;
 pub mod raster;
 pub mod session;
 pub mod surface;

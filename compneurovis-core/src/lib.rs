@@ -125,8 +125,8 @@ pub use surface::{grid_field, still_app, surface_app, surface_scene};
 pub use update::{Failure, Notice, PanelPatch, Phase, SceneChange, SessionStatus, SessionUpdate};
 pub use value::{FromValue, State, Value};
 pub use view::{
-    ColorLimits, CustomView, DataSource, HeatMapView, LinePlotView, MorphologyView, PhasePlaneView, PlotAxis,
-    RangePlotView, RasterView, StateGraphView, SurfaceView, View,
+    ColorLimits, CustomView, DataSource, HeatMapView, LevelMarker, LinePlotView, MorphologyView, PhasePlaneView,
+    PlotAxis, RangePlotView, RasterView, StateGraphView, SurfaceView, View,
 };
 
 /// The names that a session or a frontend is written with.

@@ -1,4 +1,5 @@
-//! Keys: Space pauses and resumes, R resets, the full stop steps, and actions have their own.
+//! Keys: Space pauses and resumes, R resets, the full stop steps, and actions have their own. F1 shows
+//! them all; Ctrl+Z undoes.
 
 use bevy::{
     input::{
@@ -8,7 +9,10 @@ use bevy::{
     prelude::*,
 };
 
-use crate::session::{Input, LiveSession, UserInput};
+use compneurovis_core::{ControlId, Value};
+
+use super::{ControlHistory, menu::Menu};
+use crate::session::{Input, LiveSession, SessionScene, UserInput};
 
 /// Whether a text field has the keys.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,14 +22,43 @@ pub(super) fn read_keys(
     mut keys: MessageReader<KeyboardInput>,
     typing: Res<Typing>,
     held: Res<ButtonInput<KeyCode>>,
-    sessions: Query<Entity, With<LiveSession>>,
+    mut menu: ResMut<Menu>,
+    mut sessions: Query<(Entity, &SessionScene, &mut ControlHistory), With<LiveSession>>,
     mut inputs: MessageWriter<UserInput>,
 ) {
     for key in keys.read().filter(|key| key.state == ButtonState::Pressed && !key.repeat && !typing.0) {
         let Some(name) = name(&key.logical_key) else { continue };
         let name = format!("{}{name}", modifiers(&held));
-        inputs.write_batch(sessions.iter().map(|session| UserInput { session, input: Input::Key(name.clone()) }));
+        if name == "F1" {
+            menu.help = !menu.help;
+            continue;
+        }
+        let is_redo =
+            name == "Ctrl+Y" || name == "Ctrl+Z" && held.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+        for (session, scene, mut history) in &mut sessions {
+            // What the model binds comes first.
+            let bound = scene.actions.values().any(|action| action.has_shortcut(&name));
+            let sets = match name.as_str() {
+                _ if bound => None,
+                _ if is_redo => Some(history.redo()),
+                "Ctrl+Z" => Some(history.undo()),
+                _ => None,
+            };
+            match sets {
+                None => {
+                    inputs.write(UserInput { session, input: Input::Key(name.clone()) });
+                }
+                Some(sets) => send_sets(session, sets, &mut inputs),
+            }
+        }
     }
+}
+
+/// Sets controls as if the user did.
+pub(super) fn send_sets(session: Entity, sets: Vec<(ControlId, Value)>, inputs: &mut MessageWriter<UserInput>) {
+    let inputs_of =
+        sets.into_iter().map(|(control, value)| UserInput { session, input: Input::Control(control, value) });
+    inputs.write_batch(inputs_of);
 }
 
 /// What is held, as actions name it. Shift is in the letter already.
@@ -44,6 +77,15 @@ fn name(key: &Key) -> Option<String> {
         Key::Character(text) => Some(text.to_uppercase()),
         Key::Space => Some("Space".to_owned()),
         Key::Enter => Some("Enter".to_owned()),
+        Key::Escape => Some("Escape".to_owned()),
+        Key::Tab => Some("Tab".to_owned()),
+        Key::Backspace => Some("Backspace".to_owned()),
+        Key::Delete => Some("Delete".to_owned()),
+        Key::F1 => Some("F1".to_owned()),
+        Key::F2 => Some("F2".to_owned()),
+        Key::F3 => Some("F3".to_owned()),
+        Key::F4 => Some("F4".to_owned()),
+        Key::F5 => Some("F5".to_owned()),
         _ => None,
     }
 }

@@ -1,15 +1,19 @@
 //! The window as a whole: the bar on top, the panels, the status line below.
 
+use std::time::Instant;
+
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{Phase, SessionCommand};
 
 use super::{
-    Arrangement, SpaceOverlay, SpaceRects, StatusLine, TransportRequest, WorkbenchSettings,
-    keys::Typing,
+    Arrangement, ControlHistory, FrameCost, SessionLog, SpaceOverlay, SpaceRects, StatusLine, TransportRequest,
+    WorkbenchSettings, help_ui,
+    keys::{Typing, send_sets},
+    log_ui,
     menu::Menu,
     panes::{Panes, Picture},
-    problems, status_ui, transport_ui,
+    performance_ui, problems, status_ui, transport_ui,
 };
 use crate::{
     camera::{KeysTaken, PointerTaken},
@@ -31,6 +35,8 @@ pub(super) struct Shown {
     notice: &'static mut SessionNotice,
     selection: &'static Selection,
     arrangement: &'static mut Arrangement,
+    history: &'static mut ControlHistory,
+    log: &'static SessionLog,
 }
 
 /// What the panels send.
@@ -65,7 +71,7 @@ pub(super) fn follow_layouts(
     mut known: Query<(&SessionScene, &mut Arrangement), Or<(Changed<SessionScene>, Added<Arrangement>)>>,
 ) {
     new.iter().for_each(|session| {
-        commands.entity(session).insert(Arrangement::default());
+        commands.entity(session).insert((Arrangement::default(), ControlHistory::default(), SessionLog::default()));
     });
     for (scene, mut arrangement) in &mut known {
         arrangement.follow(scene);
@@ -83,7 +89,9 @@ pub(super) fn draw_panels(
     mut sent: Sent,
     mut input: InputTaken,
     mut dismissed: Local<problems::Dismissed>,
+    mut cost: ResMut<FrameCost>,
 ) -> Result {
+    let began = Instant::now();
     let context = contexts.ctx_mut()?;
     input.note(context);
     settings.apply(context);
@@ -115,6 +123,7 @@ pub(super) fn draw_panels(
         let (entity, problems) = (shown.entity, shown.problems);
         problems::show(context, entity, problems, &mut dismissed, |command| sent.command(entity, command));
         if index == 0 {
+            windows(context, &shown, &mut menu, &cost);
             let ShownItem { session, arrangement, notice, .. } = &mut shown;
             if menu.layout_file {
                 menu.layout_file_ui(context, session.title(), arrangement, &mut settings_mut(&mut settings), notice);
@@ -125,7 +134,21 @@ pub(super) fn draw_panels(
         say(&root, free, "No session.");
     }
     rects.set_if_neq(placed);
+    cost.note_panels(began.elapsed());
     Ok(())
+}
+
+/// What can be opened beside the panels.
+fn windows(context: &egui::Context, shown: &ShownItem, menu: &mut Menu, cost: &FrameCost) {
+    let area = context.content_rect();
+    let size = egui::vec2(440.0, 260.0).min(area.size() * 0.8);
+    egui::Window::new("Log").open(&mut menu.log).default_size(size).show(context, |ui| log_ui(ui, shown.log));
+    egui::Window::new("Performance").open(&mut menu.performance).resizable(false).show(context, |ui| {
+        performance_ui(ui, shown.progress, &shown.session.counters(), cost);
+    });
+    egui::Window::new("Keys").open(&mut menu.help).resizable(false).collapsible(false).show(context, |ui| {
+        help_ui(ui, shown.scene, shown.progress.capabilities);
+    });
 }
 
 fn settings_mut<'a>(settings: &'a mut ResMut<WorkbenchSettings>) -> Mut<'a, WorkbenchSettings> {
@@ -140,6 +163,19 @@ fn bar_ui(
     sent: &mut Sent,
 ) {
     let (entity, has_controls) = (shown.entity, !shown.scene.controls.is_empty());
+    if has_controls {
+        let (can_undo, can_redo) = (shown.history.can_undo(), shown.history.can_redo());
+        if ui
+            .add_enabled(can_undo, egui::Button::new("Undo"))
+            .on_hover_text("Take back the last change of a control (Ctrl+Z)")
+            .clicked()
+        {
+            send_sets(entity, shown.history.undo(), &mut sent.inputs);
+        }
+        if ui.add_enabled(can_redo, egui::Button::new("Redo")).on_hover_text("Do it again (Ctrl+Y)").clicked() {
+            send_sets(entity, shown.history.redo(), &mut sent.inputs);
+        }
+    }
     transport_ui(ui, shown.progress, has_controls, |request| sent.request(entity, request));
     menu.ui(ui, shown.scene, &mut shown.arrangement, &mut settings_mut(settings));
 }

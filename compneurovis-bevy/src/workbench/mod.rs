@@ -1,20 +1,23 @@
 //! The window that [`run_app`](crate::run_app) opens: the cell, its traces, controls and status.
 //!
 //! An app of one's own composes the parts instead: cells are drawn by the other plugins in any
-//! 3-D camera, and [`line_plot_ui`], [`controls_ui`], [`status_ui`] and [`cell_color_bar_ui`] draw into
+//! 3-D camera, and [`line_plot_ui`](crate::plot::line_plot_ui), [`controls_ui`], [`status_ui`] and [`cell_color_bar_ui`] draw into
 //! any egui panel.
 
 mod arrangement;
 mod backdrop;
 mod cameras;
 mod controls;
+mod help;
+mod history;
 mod keys;
 mod layout;
 mod layout_file;
+mod log;
 mod menu;
 mod overlay;
 mod panes;
-mod plot;
+mod performance;
 mod problems;
 mod settings;
 mod space_rects;
@@ -26,10 +29,13 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
 
 pub use arrangement::Arrangement;
 pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
-pub use controls::controls_ui;
+pub use controls::{Shown as ControlsShown, controls_ui};
+pub use help::{bound_keys, help_ui};
+pub use history::ControlHistory;
 pub use layout_file::{LayoutFile, LayoutFileError};
+pub use log::{LogLine, SessionLog, log_ui};
 pub use overlay::{ColorScale, LimitsChange, SpaceOverlay, cell_color_bar_ui, color_bar_ui};
-pub use plot::line_plot_ui;
+pub use performance::{FrameCost, performance_ui};
 pub use settings::{Theme, WorkbenchSettings};
 pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};
@@ -38,6 +44,7 @@ pub use transport::{TransportRequest, transport_ui};
 use crate::{
     camera::{KeysTaken, PointerTaken},
     morphology::MorphologySystems,
+    plot::{DrawPlots, PlotPlugin},
     session::SessionSystems,
 };
 
@@ -49,6 +56,9 @@ impl Plugin for WorkbenchPlugin {
     fn build(&self, app: &mut App) {
         if !app.is_plugin_added::<EguiPlugin>() {
             app.add_plugins(EguiPlugin::default());
+        }
+        if !app.is_plugin_added::<PlotPlugin>() {
+            app.add_plugins(PlotPlugin);
         }
         app.insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
             .init_resource::<PointerTaken>()
@@ -66,7 +76,19 @@ impl Plugin for WorkbenchPlugin {
             .init_resource::<keys::Typing>()
             .add_systems(Update, keys::read_keys.before(MorphologySystems::Interact))
             .init_resource::<menu::Menu>()
-            .add_systems(EguiPrimaryContextPass, (layout::follow_layouts, layout::draw_panels).chain());
+            .init_resource::<FrameCost>()
+            .add_systems(
+                PreUpdate,
+                (
+                    performance::begin_frame.before(SessionSystems::Receive),
+                    (performance::end_apply, log::write_logs).after(SessionSystems::Receive),
+                ),
+            )
+            .add_systems(PostUpdate, history::note_changes.before(SessionSystems::Send))
+            .add_systems(
+                EguiPrimaryContextPass,
+                (layout::follow_layouts, layout::draw_panels.in_set(DrawPlots)).chain(),
+            );
         backdrop::build(app);
     }
 

@@ -2,10 +2,14 @@
 
 use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, ViewId};
+use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, View, ViewId};
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
-use super::{SpaceRects, controls_ui, line_plot_ui};
+use super::{ControlsShown as Shown, SpaceRects, controls_ui};
+use crate::plot::{
+    HeatMapState, LinePlotState, RasterState, heat_map_ui, line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui,
+    state_graph_ui,
+};
 use crate::session::{Input, LinePlot, LiveSession, OtherView, ViewOf};
 
 /// Characters of a title that a tab shows; the whole is told when it is pointed at.
@@ -17,8 +21,29 @@ const TITLE_LENGTH: usize = 36;
 pub(super) struct Picture {
     entity: Entity,
     of: &'static ViewOf,
-    line_plot: Option<&'static LinePlot>,
+    line_plot: Option<(&'static LinePlot, &'static mut LinePlotState)>,
     other: Option<&'static OtherView>,
+    heat_map: Option<&'static mut HeatMapState>,
+    raster: Option<&'static mut RasterState>,
+}
+
+impl PictureItem<'_, '_> {
+    fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene) {
+        if let Some((plot, state)) = &mut self.line_plot {
+            return line_plot_ui(ui, state, plot, scene);
+        }
+        let Some(other) = self.other else { return };
+        match (&**other, &mut self.heat_map, &mut self.raster) {
+            (View::PhasePlane(view), ..) => phase_plane_ui(ui, view, scene),
+            (View::RangePlot(view), ..) => range_plot_ui(ui, view, scene),
+            (View::StateGraph(view), ..) => state_graph_ui(ui, view, scene),
+            (View::HeatMap(view), Some(state), _) => heat_map_ui(ui, state, view, scene),
+            (View::Raster(view), _, Some(state)) => raster_ui(ui, state, view, scene),
+            (other, ..) => {
+                ui.weak(format!("This version has no picture for a {}.", other.kind()));
+            }
+        }
+    }
 }
 
 /// Draws the panels of one session.
@@ -47,12 +72,11 @@ impl Panes<'_, '_, '_> {
             PanelContent::View(view) => self.view_ui(ui, view),
             PanelContent::Controls { controls, actions } => {
                 fill(ui);
-                let all = controls.is_none() && actions.is_none();
-                let _ = all;
+                let shown = Shown { controls: controls.as_deref(), actions: actions.as_deref() };
                 let (scene, armed, inputs) = (self.scene, self.session.interaction().armed(), &mut self.inputs);
                 inset(ui, |ui| {
                     egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                        controls_ui(ui, scene, armed, |input| inputs.push(input));
+                        controls_ui(ui, scene, shown, armed, |input| inputs.push(input));
                     });
                 });
             }
@@ -71,15 +95,9 @@ impl Panes<'_, '_, '_> {
     fn view_ui(&mut self, ui: &mut egui::Ui, view: &ViewId) {
         fill(ui);
         let (entity, scene) = (self.entity, self.scene);
-        let Some(picture) = self.pictures.iter_mut().find(|picture| picture.of.is(entity, view)) else { return };
+        let Some(mut picture) = self.pictures.iter_mut().find(|picture| picture.of.is(entity, view)) else { return };
         inset(ui, |ui| {
-            ui.push_id(picture.entity, |ui| match (picture.line_plot, picture.other) {
-                (Some(plot), _) => line_plot_ui(ui, plot, scene),
-                (_, Some(other)) => {
-                    ui.weak(format!("This version has no picture for a {}.", other.kind()));
-                }
-                _ => {}
-            });
+            ui.push_id(picture.entity, |ui| picture.ui(ui, scene));
         });
     }
 }

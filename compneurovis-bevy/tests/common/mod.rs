@@ -103,7 +103,7 @@ pub(crate) struct Gallery {
 }
 
 /// Traces of the gallery.
-const TRACES: [&str; 3] = ["soma", "dend", "axon"];
+const TRACES: [&str; 5] = ["soma", "dend", "axon", "apic", "hillock"];
 
 impl Session for Gallery {
     fn initialize(&mut self, _emitter: &mut Emitter) -> Result<Option<Scene>, SessionError> {
@@ -128,7 +128,21 @@ fn gallery_value(trace: usize, time_ms: f64) -> f32 {
 }
 
 pub(crate) fn gallery_scene() -> Scene {
-    use compneurovis_core::{Action, Coord};
+    use compneurovis_core::{
+        Action, Coord, HeatMapView, PhasePlaneView, RangePlotView, RasterView, Selector, StateGraphView, XyControl,
+        XyShape,
+        view::{GraphEdge, GraphNode},
+    };
+    let of = |label: &str| Selector::Label(label.to_owned());
+    let states = ndarray::arr1(&[0.1f32, 0.6, 1.0]).into_dyn();
+    let rates = ndarray::arr1(&[-0.08f32, 0.02, 0.09, 0.05]).into_dyn();
+    let nodes = vec![GraphNode::new("C", 0.0, 0.0), GraphNode::new("O", 1.0, 0.0), GraphNode::new("I", 0.5, 1.0)];
+    let edges = vec![
+        GraphEdge::new("C", "O", "co"),
+        GraphEdge::new("O", "C", "oc"),
+        GraphEdge::new("O", "I", "oi"),
+        GraphEdge::new("I", "I", "ii"),
+    ];
     let traces = ndarray::Array2::from_elem((TRACES.len(), 1), -65.0).into_dyn();
     let dims = [("segment", Coord::labels(TRACES)), ("time", Coord::from(vec![0.0]))];
     Scene::new()
@@ -136,7 +150,60 @@ pub(crate) fn gallery_scene() -> Scene {
         .with_field(Field::over_compartments("v", "cell", star_values()).expect("fits").with_unit("mV"))
         .with_field(Field::new("traces", traces, dims).expect("fits").with_unit("mV"))
         .with_view(MorphologyView::new("cell", "cell").with_title("Star").colored_by("v"))
-        .with_view(LinePlotView::new("plot", "traces", "time").with_title("Traces").with_x_label("Time", "ms"))
+        .with_view(
+            LinePlotView::new("plot", "traces", "time")
+                .with_title("Traces")
+                .with_x_label("Time", "ms")
+                .with_level(0.0, "threshold")
+                .with_rolling_window(80.0),
+        )
+        .with_view(
+            LinePlotView::new("single", "traces", "time")
+                .with_title("One trace")
+                .with_x_label("Time", "ms")
+                .with_y_label("Potential", "mV")
+                .selecting("segment", Selector::Label("dend".to_owned())),
+        )
+        .with_field(Field::new("states", states, [("state", Coord::labels(["C", "O", "I"]))]).expect("fits"))
+        .with_field(Field::new("rates", rates, [("edge", Coord::labels(["co", "oc", "oi", "ii"]))]).expect("fits"))
+        .with_view(
+            PhasePlaneView::new("phase", "traces", "traces")
+                .with_title("Phase plane")
+                .selecting_x("segment", of("soma"))
+                .selecting_y("segment", of("axon")),
+        )
+        .with_view(
+            RangePlotView::new("range", "cell", "v", "soma[0]@0.50000".to_owned())
+                .with_title("Range")
+                .to("dend[0]@0.95000".to_owned()),
+        )
+        .with_view(HeatMapView::new("heat", "traces", "time", "segment").with_title("Heat map"))
+        .with_view(RasterView::new("raster", "traces").with_title("Spikes"))
+        .with_view(StateGraphView::new("graph", "states", "rates", nodes, edges).with_title("Channel"))
         .with_control(Control::scalar("gain", "Gain", 1.0, 0.0, 2.0))
+        .with_control(Control::scalar("rate", "Rate", 0.01, 0.001, 10.0).with_unit("1/ms").logarithmic())
+        .with_control(Control::integer("count", "Synapses", 3, 0, 100).with_group("Synapses"))
+        .with_control(Control::choice("kind", "Kind", "AMPA", ["AMPA", "NMDA", "GABA"]).with_group("Synapses"))
+        .with_control(Control::toggle("noise", "Noise", true))
+        .with_control(Control::text("note", "Note", ""))
+        .with_control(Control::new("place", "Place", XyControl { shape: XyShape::Circle, ..XyControl::default() }))
         .with_action(Action::new("kick", "Kick").with_shortcut("K"))
+        .with_layout(gallery_layout())
+}
+
+/// The cell and traces on the left, everything else around them.
+fn gallery_layout() -> compneurovis_core::Layout {
+    use compneurovis_core::{Axis, Layout, LayoutNode, Panel};
+    let column = |ids: [&'static str; 3]| LayoutNode::equal_split(Axis::Vertical, ids.map(LayoutNode::panel));
+    let root = LayoutNode::split(
+        Axis::Horizontal,
+        [
+            (1.2, column(["cell", "plot", "single"])),
+            (1.0, column(["phase", "range", "heat"])),
+            (1.0, column(["raster", "graph", "knobs"])),
+        ],
+    );
+    let views = ["plot", "single", "phase", "range", "heat", "raster", "graph"];
+    let layout = views.into_iter().fold(Layout::new(root), |layout, id| layout.with_panel(Panel::view(id, id)));
+    layout.with_panel(Panel::space("cell", ["cell"])).with_panel(Panel::controls("knobs"))
 }

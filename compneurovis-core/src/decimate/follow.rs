@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::{Column, MinMaxPyramid, order::Order, pyramid::sample_range, scan_columns};
-use crate::{Field, field::Revision};
+use crate::{
+    Field,
+    field::{PAST_STRIDE, Revision},
+};
 
 /// Keeps a [`MinMaxPyramid`] of one series of a field, for whoever draws it frame after frame.
 ///
@@ -25,6 +28,7 @@ pub struct DecimatedSeries<'a> {
     y: &'a [f32],
     pyramid: &'a MinMaxPyramid,
     never_falls: bool,
+    stride: usize,
 }
 
 impl SeriesFollower {
@@ -50,7 +54,8 @@ impl SeriesFollower {
         (self.seen, self.axis) = (Some(now), axis);
         self.position.clear();
         self.position.extend_from_slice(position);
-        Some(DecimatedSeries { x, y, pyramid: &self.pyramid, never_falls: self.order.never_falls() })
+        let stride = field.attrs().get(PAST_STRIDE).and_then(|stride| stride.parse().ok()).unwrap_or(1).max(1);
+        Some(DecimatedSeries { x, y, pyramid: &self.pyramid, never_falls: self.order.never_falls(), stride })
     }
 
     /// How many of the newest samples are new, if all others were seen.
@@ -117,6 +122,31 @@ impl<'a> DecimatedSeries<'a> {
     /// the range runs backwards.
     pub fn sample_range(&self, (low, high): (f64, f64)) -> Option<Range<usize>> {
         (self.never_falls && low <= high).then(|| sample_range(self.x, (low, high)))
+    }
+
+    /// The finite samples before `at` and from there on that the curve joins; `None` if there is a gap
+    /// between them, or nothing on one side.
+    ///
+    /// Samples that are not finite are a gap, unless they are fewer than the stride at which the past of
+    /// the field is known ([`PAST_STRIDE`]).
+    ///
+    /// ```
+    /// use compneurovis_core::{Field, decimate::SeriesFollower, field::PAST_STRIDE};
+    /// let samples = vec![1.0, f32::NAN, f32::NAN, 4.0, 5.0];
+    /// let field = Field::series("v", "time", vec![0.0, 1.0, 2.0, 3.0, 4.0], samples)?;
+    /// let mut follower = SeriesFollower::new();
+    /// let series = follower.follow(&field, "time", &[]).expect("numbers over time");
+    /// assert_eq!((series.joint(2), series.joint(4)), (None, Some((3, 4))));
+    /// let field = field.with_attr(PAST_STRIDE, "3");
+    /// assert_eq!(follower.follow(&field, "time", &[]).and_then(|series| series.joint(2)), Some((0, 3)));
+    /// # Ok::<(), compneurovis_core::FieldError>(())
+    /// ```
+    pub fn joint(&self, at: usize) -> Option<(usize, usize)> {
+        let is_finite = |index: &usize| self.y[*index].is_finite();
+        let (at, end) = (at.min(self.y.len()), at.saturating_add(self.stride).min(self.y.len()));
+        let before = (at.saturating_sub(self.stride)..at).rev().find(is_finite)?;
+        let after = (at..end).find(is_finite)?;
+        (after - before <= self.stride).then_some((before, after))
     }
 
     /// The least and greatest finite sample within a range of indices, for the y axis; `None` if

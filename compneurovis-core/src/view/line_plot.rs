@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::{BACKGROUND, DataSource};
-use crate::{Binding, Rgba, Selector, ViewId};
+use crate::{Binding, Rgba, Scale, Selector, ViewId};
 
 /// Curves over one dim. Make one with [`LinePlotView::new`] and change its fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,6 +42,38 @@ pub struct LinePlotView {
     pub trim_to_rolling_window: bool,
     /// How often it is drawn anew at most; with every frame if `None`.
     pub max_refresh_hz: Option<f64>,
+    /// Values of y that are marked by a line, such as a threshold.
+    #[serde(default)]
+    pub levels: Vec<LevelMarker>,
+    /// Whether it shares its range of x and its cursor with the other plots over the same quantity.
+    #[serde(default = "yes")]
+    pub linked: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A value of y that is marked by a line across a plot.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LevelMarker {
+    /// The value, in the unit of the y axis.
+    pub value: Binding<f64>,
+    /// Written beside the line; may be empty.
+    #[serde(default)]
+    pub label: String,
+    /// Colour of the line.
+    pub color: Binding<Rgba>,
+}
+
+impl LevelMarker {
+    /// Colour of a marker, unless it says otherwise.
+    pub const COLOR: Rgba = Rgba::rgb(0x80, 0x80, 0x80);
+
+    /// A grey line at a value.
+    pub fn new(value: impl Into<Binding<f64>>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: label.into(), color: Self::COLOR.into() }
+    }
 }
 
 /// An axis of a plot.
@@ -65,6 +97,10 @@ pub struct PlotAxis {
     /// From one small tick to the next, if fixed; a fifth of the major one if only that is.
     #[serde(default)]
     pub minor_tick_spacing: Option<f64>,
+    /// Whether equal distances are equal differences or equal ratios. What is not positive is not shown
+    /// on a logarithmic axis.
+    #[serde(default)]
+    pub scale: Scale,
 }
 
 impl LinePlotView {
@@ -91,7 +127,16 @@ impl LinePlotView {
             rolling_window: None,
             trim_to_rolling_window: false,
             max_refresh_hz: None,
+            levels: Vec::new(),
+            linked: true,
         }
+    }
+
+    /// The same view, with a line across it at a value of y.
+    #[must_use]
+    pub fn with_level(mut self, value: impl Into<Binding<f64>>, label: impl Into<String>) -> Self {
+        self.levels.push(LevelMarker::new(value, label));
+        self
     }
 
     /// The same view, drawing a part of `dim`.

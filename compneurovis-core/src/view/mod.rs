@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use custom::CustomView;
 pub use heat_map::HeatMapView;
 pub use limits::ColorLimits;
-pub use line_plot::{LinePlotView, PlotAxis};
+pub use line_plot::{LevelMarker, LinePlotView, PlotAxis};
 pub use morphology::{MorphologyView, VOLTAGE_LIMITS_MV};
 pub use phase_plane::PhasePlaneView;
 pub use range_plot::RangePlotView;

@@ -1,0 +1,176 @@
+//! A field over two dims as a picture.
+
+use bevy::prelude::*;
+use bevy_egui::egui;
+use compneurovis_core::{
+    ColorMap, Coord, Field, HeatMapView, Scene,
+    colormap::{NAN_COLOR, table_index},
+    field::Revision,
+};
+use egui_plot::{PlotBounds, PlotTransform};
+
+use super::{axis::color32, flat, paint::Canvas};
+use crate::workbench::{ColorScale, color_bar_ui};
+
+/// Width of the colour bar beside the picture, and the height it needs, in points.
+const BAR: egui::Vec2 = egui::vec2(88.0, 216.0);
+
+/// What a heat map remembers from frame to frame. A component of the entities of heat maps.
+#[derive(Component, Debug, Default)]
+pub struct HeatMapState {
+    pub(super) canvas: Canvas,
+    seen: Option<(Revision, PlotBounds, egui::Rect, (f32, f32))>,
+}
+
+/// Draws a heat map into the rest of `ui`; if there is nothing to draw, it says why.
+pub fn heat_map_ui(ui: &mut egui::Ui, state: &mut HeatMapState, view: &HeatMapView, scene: &Scene) {
+    if let Err(why) = show(ui, state, view, scene) {
+        ui.weak(why);
+    }
+}
+
+fn show(ui: &mut egui::Ui, state: &mut HeatMapState, view: &HeatMapView, scene: &Scene) -> Result<(), String> {
+    let source = super::source::source(&view.source, scene)?;
+    let revision = source.revision();
+    let field = flat::selected(&view.source, &view.selectors, scene)?;
+    let (x, y) = (centers(&field, &view.x_dim)?, centers(&field, &view.y_dim)?);
+    if field.shape().len() != 2 {
+        return Err(format!("`{}` has other dims than `{}` and `{}` left.", field.id(), view.x_dim, view.y_dim));
+    }
+    if x.is_empty() || y.is_empty() {
+        return Err("There are no samples yet.".to_owned());
+    }
+    let values = in_order(&field, &view.x_dim);
+    let limits = view.color_limits.resolve(&scene.state, &values);
+    let labels = flat::labels((&view.x, &view.x_dim, ""), (&view.y, &view.y_dim, ""));
+    flat::background(ui, &view.background, &scene.state);
+    let bounds = (window(&x, view.rolling_window), edges(&y));
+    let short = |limit: f32| super::axis::number(f64::from(limit), f64::NAN);
+    let has_bar = ui.available_height() >= BAR.y && ui.available_width() >= 3.0 * BAR.x;
+    let width = ui.available_width() - if has_bar { BAR.x } else { 0.0 };
+    if !has_bar {
+        let unit = field.unit();
+        ui.add(egui::Label::new(format!("{} … {} {unit}", short(limits.0), short(limits.1))).truncate());
+    }
+    ui.horizontal_top(|ui| {
+        let mut follow = flat::Follow::load(ui);
+        let mut plot = flat::plot(ui, &view.x, &view.y, labels.clone());
+        if let Ok(Coord::Labels(names)) = field.coord(&view.y_dim) {
+            plot = flat::named_rows(plot, &view.y, labels.1, names.names().to_vec());
+        }
+        let response = plot.width(width).show_grid(false).show(ui, |plot| {
+            follow.ask(plot, bounds.0, bounds.1);
+            follow
+        });
+        let (transform, rect) = (response.transform, *response.transform.frame());
+        let now = Some((revision, *transform.bounds(), rect, limits));
+        if state.seen != now || state.canvas.size() == (1, 1) {
+            state.seen = now;
+            paint(&mut state.canvas, &transform, ui.pixels_per_point(), (&x, &y), &values, (&view.color_map, limits));
+        }
+        ui.painter().with_clip_rect(rect).extend(state.canvas.shape(rect));
+        response.inner.store(ui, &response.response, transform.bounds());
+        if let Some(at) = response.response.hover_pos().filter(|at| rect.contains(*at)) {
+            let point = transform.value_from_position(at);
+            let (column, row) = (nearest(&x, point.x), nearest(&y, point.y));
+            if let Some(value) = column.zip(row).and_then(|(column, row)| values.get(column * y.len() + row)) {
+                response.response.on_hover_text(format!("{value} {}", field.unit()));
+            }
+        }
+        if has_bar {
+            let scale = ColorScale {
+                name: field.id().to_string(),
+                unit: field.unit().to_owned(),
+                map: view.color_map.clone(),
+                limits,
+                automatic: view.color_limits.fixed(&scene.state).is_none(),
+            };
+            ui.vertical(|ui| color_bar_ui(ui, &scale, false));
+        }
+    });
+    Ok(())
+}
+
+/// Where the values of a dim are: its numbers, or counted.
+fn centers(field: &Field, dim: &str) -> Result<Vec<f64>, String> {
+    let axis = field.axis(dim).map_err(|error| error.to_string())?;
+    let coord = field.coord(dim).map_err(|error| error.to_string())?;
+    Ok(match coord {
+        Coord::Numbers(_) => coord.numbers().unwrap_or_default().to_vec(),
+        _ => (0..field.shape()[axis]).map(|at| at as f64).collect(),
+    })
+}
+
+/// The values column by column, whichever dim comes first.
+fn in_order(field: &Field, x_dim: &str) -> Vec<f32> {
+    let values = field.values();
+    if field.axis(x_dim) == Ok(0) { values.iter().copied().collect() } else { values.t().iter().copied().collect() }
+}
+
+/// From half a step before the first to half a step behind the last.
+fn edges(centers: &[f64]) -> (f64, f64) {
+    let (Some(&first), Some(&last)) = (centers.first(), centers.last()) else { return (0.0, 1.0) };
+    let half = if centers.len() > 1 { (last - first) / (centers.len() - 1) as f64 / 2.0 } else { 0.5 };
+    let half = if half.is_finite() && half > 0.0 { half } else { 0.5 };
+    (first - half, last + half)
+}
+
+fn window(centers: &[f64], rolling: Option<f64>) -> (f64, f64) {
+    let (low, high) = edges(centers);
+    (rolling.map_or(low, |window| low.max(high - window)), high)
+}
+
+/// The index of the nearest center; `None` beyond both ends.
+fn nearest(centers: &[f64], at: f64) -> Option<usize> {
+    let (low, high) = edges(centers);
+    if !(low <= at && at <= high) {
+        return None;
+    }
+    let after = centers.partition_point(|&center| center < at).min(centers.len() - 1);
+    let before = after.saturating_sub(1);
+    Some(if at - centers[before] <= centers[after] - at { before } else { after })
+}
+
+fn paint(
+    canvas: &mut Canvas,
+    transform: &PlotTransform,
+    pixels_per_point: f32,
+    (x, y): (&[f64], &[f64]),
+    values: &[f32],
+    (map, limits): (&ColorMap, (f32, f32)),
+) {
+    let rect = *transform.frame();
+    let pixels = |points: f32| (points * pixels_per_point).round().clamp(1.0, 8192.0) as usize;
+    let (columns, rows) = (pixels(rect.width()), pixels(rect.height()));
+    let table: Vec<egui::Color32> = map.table().iter().map(|color| color32(*color)).collect();
+    let point = |column: usize, row: usize| {
+        let at = egui::vec2(column as f32 + 0.5, row as f32 + 0.5) / pixels_per_point;
+        transform.value_from_position(rect.min + at)
+    };
+    let row_of: Vec<Option<usize>> = (0..rows).map(|row| nearest(y, point(0, row).y)).collect();
+    canvas.clear(columns, rows);
+    for column in 0..columns {
+        let Some(from) = nearest(x, point(column, 0).x) else { continue };
+        let values = &values[from * y.len()..(from + 1) * y.len()];
+        for (pixel, row) in canvas.column(column).iter_mut().zip(&row_of) {
+            if let Some(row) = row {
+                *pixel = table_index(values[*row], limits).map_or(color32(NAN_COLOR), |index| table[index]);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_that_of_the_nearest_value() {
+        let centers = [0.0, 1.0, 2.0];
+        assert_eq!(edges(&centers), (-0.5, 2.5));
+        let found: Vec<Option<usize>> = [-0.6, -0.4, 0.6, 1.4, 2.4, 2.6].map(|at| nearest(&centers, at)).to_vec();
+        assert_eq!(found, [None, Some(0), Some(1), Some(1), Some(2), None]);
+        assert_eq!(nearest(&[7.0], 7.2), Some(0));
+        assert_eq!(window(&centers, Some(1.0)), (1.5, 2.5));
+    }
+}

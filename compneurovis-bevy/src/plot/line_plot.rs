@@ -1,0 +1,380 @@
+//! Line plots: curves of a field, with their names and units.
+
+use std::{borrow::Cow, cell::RefCell};
+
+use bevy_egui::egui;
+use compneurovis_core::{Field, LinePlotView, Rgba, Scale, Scene, decimate::DecimatedSeries, view::BACKGROUND};
+use egui_plot::{Legend, Plot, PlotBounds, PlotItemBase, PlotMemory, PlotTransform, PlotUi};
+
+use super::{
+    LinePlotState, PlotMode,
+    axis::{self, along, color32},
+    curve::{CurveItem, Easel},
+    link::Group,
+    palette::curve_color,
+    readout,
+    source::{Curve, curves, source, x_dim},
+};
+
+/// More curves than this are a picture, where there is a GPU to show it; their meshes would be large.
+const MESH_CURVES: usize = 3;
+
+/// How much room there is above and below the curves, as a part of what they span.
+const MARGIN: f64 = 0.05;
+
+/// Draws a line plot into the rest of `ui`; if there is nothing to draw, it says why.
+///
+/// Drag moves it, the wheel zooms along x, a drag with the right button zooms into a box, and a
+/// double-click lets it follow its data again. Clicks in the legend hide curves, with Alt all others.
+pub fn line_plot_ui(ui: &mut egui::Ui, state: &mut LinePlotState, view: &LinePlotView, scene: &Scene) {
+    let paused = match state.wants_pause.take() {
+        Some(true) => source(&view.source, scene).ok().map(|field| Box::new(field.into_owned())),
+        Some(false) => None,
+        None => state.paused.take(),
+    };
+    state.frozen = paused.is_some();
+    let shown = match &paused {
+        Some(field) => Ok(Cow::Borrowed(&**field)),
+        None => source(&view.source, scene),
+    };
+    let drawn = shown.and_then(|field| {
+        let found = curves(view, &field, scene)?;
+        let dim = x_dim(view, &field)?.to_owned();
+        PlotFrame { view, scene, field: &field, dim: &dim, curves: &found }.show(ui, state)
+    });
+    if let Err(why) = drawn {
+        ui.weak(why);
+    }
+    state.paused = paused;
+}
+
+/// What is drawn in a frame.
+struct PlotFrame<'a> {
+    view: &'a LinePlotView,
+    scene: &'a Scene,
+    field: &'a Field,
+    dim: &'a str,
+    curves: &'a [Curve],
+}
+
+/// A curve that can be drawn.
+struct Line<'a> {
+    series: DecimatedSeries<'a>,
+    label: String,
+    color: egui::Color32,
+    id: egui::Id,
+}
+
+impl PlotFrame<'_> {
+    fn show(&self, ui: &mut egui::Ui, state: &mut LinePlotState) -> Result<(), String> {
+        let view = self.view;
+        let scales = (state.x_scale.unwrap_or(view.x.scale), state.y_scale.unwrap_or(view.y.scale));
+        let plot_id = ui.id().with("plot");
+        let due = state.is_due(view.max_refresh_hz);
+        let LinePlotState { curves: kept, scratch, canvas, mode, bounds, heard, show_density, seen, painted, .. } =
+            state;
+        kept.resize_with(self.curves.len(), Default::default);
+        let now = Some((self.field.revision(), self.curves.to_vec()));
+        let fresh = due && *seen != now;
+        if fresh {
+            *seen = now;
+        }
+        let hidden = PlotMemory::load(ui.ctx(), plot_id).map(|memory| memory.hidden_items).unwrap_or_default();
+        let dark = ui.visuals().dark_mode;
+        let (mut lines, mut drawns) = (Vec::new(), Vec::new());
+        for (index, (curve, (follower, drawn))) in self.curves.iter().zip(kept.iter_mut()).enumerate() {
+            let series = follower.follow(self.field, self.dim, &curve.place);
+            let series = series.ok_or("The samples of a curve do not lie side by side.")?;
+            let color = curve_color(view, self.scene, (index, self.curves.len()), &curve.label, dark);
+            let id = egui::Id::new(("curve", curve.label.as_str(), index));
+            lines.push(Line { series, label: curve.label.clone(), color, id });
+            drawns.push(drawn);
+        }
+        self.background(ui);
+        if let [only] = lines.as_slice()
+            && !only.label.is_empty()
+        {
+            ui.add(egui::Label::new(only.label.as_str()).truncate());
+        }
+        let visible: Vec<&Line> = lines.iter().filter(|line| !hidden.contains(&line.id)).collect();
+        if *mode == PlotMode::Follow && (due || bounds.is_none()) {
+            *bounds = Some(self.followed(&visible, scales));
+        }
+        let (group_id, mut group) = self.group(ui);
+        self.hear(&group, mode, heard);
+        let use_canvas = lines.len() > MESH_CURVES && canvas.texture.is_some();
+        if lines.len() > MESH_CURVES && canvas.texture.is_none() {
+            // It gets its texture for the next frame.
+            canvas.clear(1, 1);
+        }
+        let easel = RefCell::new(Easel {
+            canvas: if use_canvas { Some(canvas) } else { None },
+            scratch,
+            painted,
+            waiting: Vec::new(),
+            place: None,
+            renewed: 0,
+        });
+        let trimmed = self.trimmed_before(&lines);
+        let asked = bounds.filter(|_| *mode == PlotMode::Follow);
+        let linked = group.range.filter(|_| view.linked && *heard == group.version && asked.is_none());
+        let response = self.plot(plot_id, scales, lines.len()).show(ui, |plot| {
+            if let Some((min, max)) = asked {
+                plot.set_plot_bounds(PlotBounds::from_min_max(min, max));
+            } else if let Some((low, high)) = linked {
+                plot.set_plot_bounds_x(low..=high);
+            }
+            zoom_by_wheel(plot);
+            for (line, drawn) in lines.iter().zip(drawns) {
+                plot.add(CurveItem {
+                    base: PlotItemBase::new(line.label.clone()),
+                    id: line.id,
+                    color: line.color,
+                    series: line.series,
+                    scales,
+                    fresh,
+                    from: trimmed,
+                    drawn: RefCell::new(drawn),
+                    easel: &easel,
+                });
+            }
+        });
+        easel.borrow_mut().finish();
+        let transform = response.transform;
+        self.levels(ui, &transform, scales.1);
+        if *show_density {
+            density(ui, &transform, scales.0, &visible);
+        }
+        let response = response.response;
+        if let Some(at) = response.hover_pos().filter(|at| transform.frame().contains(*at)) {
+            let x = axis::value_at(scales.0, transform.value_from_position(at).x);
+            group.point_at(x, ui.ctx());
+        }
+        if let Some(x) = group.cursor(ui.ctx()) {
+            let unit = self.unit();
+            let values: Vec<_> = visible
+                .iter()
+                .map(|line| (line.label.clone(), line.color, value_before(line.series, x), unit.to_owned()))
+                .collect();
+            readout::show(ui, &transform, scales.0, (x, &view.x.unit), &values);
+        }
+        let shown = (transform.bounds().min(), transform.bounds().max());
+        let expected = asked.or(bounds.filter(|_| *mode == PlotMode::Free));
+        if response.double_clicked() {
+            *mode = PlotMode::Follow;
+            *heard = group.choose(None);
+        } else if is_other(expected, shown) && linked.is_none_or(|range| range != (shown.0[0], shown.1[0])) {
+            *mode = PlotMode::Free;
+            *heard = group.choose(Some((shown.0[0], shown.1[0])));
+        }
+        if *mode == PlotMode::Free {
+            *bounds = Some(shown);
+        }
+        if view.linked {
+            group.store(ui.ctx(), group_id);
+        }
+        response.context_menu(|ui| menu_ui(ui, state, scales));
+        Ok(())
+    }
+
+    /// The plots over the same quantity.
+    fn group(&self, ui: &egui::Ui) -> (egui::Id, Group) {
+        let id = egui::Id::new(("plots", &self.view.x.label, &self.view.x.unit));
+        let group = if self.view.linked { Group::load(ui.ctx(), id) } else { Group::default() };
+        (id, group)
+    }
+
+    /// Does what the user chose in another plot of the group.
+    fn hear(&self, group: &Group, mode: &mut PlotMode, heard: &mut u64) {
+        if self.view.linked && *heard != group.version {
+            *heard = group.version;
+            *mode = if group.range.is_some() { PlotMode::Free } else { PlotMode::Follow };
+        }
+    }
+
+    /// The unit of the y axis.
+    fn unit(&self) -> &str {
+        if self.view.y.unit.is_empty() { self.field.unit() } else { &self.view.y.unit }
+    }
+
+    fn plot<'b>(&self, id: egui::Id, (x_scale, y_scale): (Scale, Scale), count: usize) -> Plot<'b> {
+        let view = self.view;
+        let x_label = if view.x.label.is_empty() { self.dim } else { &view.x.label };
+        let y_label = if view.y.label.is_empty() { self.field.id().as_str() } else { &view.y.label };
+        let plot = Plot::new("plot")
+            .id(id)
+            .custom_x_axes(vec![axis::hints(&view.x, x_scale, true, axis::with_unit(x_label, &view.x.unit))])
+            .custom_y_axes(vec![axis::hints(&view.y, y_scale, false, axis::with_unit(y_label, self.unit()))])
+            .x_grid_spacer(axis::ticks(&view.x, x_scale, true))
+            .y_grid_spacer(axis::ticks(&view.y, y_scale, false))
+            .show_background(false)
+            .show_x(false)
+            .show_y(false)
+            .show_crosshair(false)
+            .allow_scroll(false)
+            .allow_double_click_reset(false);
+        if count > 1 && view.show_legend { plot.legend(Legend::default().background_alpha(0.7)) } else { plot }
+    }
+
+    fn background(&self, ui: &egui::Ui) {
+        let color = self.view.background.resolve_or(&self.scene.state, BACKGROUND);
+        // White is what every view has that says nothing; that follows the theme.
+        if color != BACKGROUND {
+            ui.painter().rect_filled(ui.max_rect(), 0.0, color32(color));
+        }
+    }
+
+    /// What is seen of a plot that follows its data.
+    fn followed(&self, lines: &[&Line], (x_scale, y_scale): (Scale, Scale)) -> ([f64; 2], [f64; 2]) {
+        let view = self.view;
+        let (first, last) = x_extent(lines);
+        let x = match view.rolling_window.filter(|window| window.is_finite() && *window > 0.0) {
+            Some(window) if first == last => (first, first + window),
+            Some(window) => (first.max(last - window), last),
+            None => (first, last),
+        };
+        let x = (view.x.min.unwrap_or(x.0), view.x.max.unwrap_or(x.1));
+        let y = lines.iter().filter_map(|line| {
+            let inside = line.series.sample_range(x).unwrap_or(0..line.series.y().len());
+            line.series.extremes(inside)
+        });
+        let levels = view.levels.iter().filter_map(|level| level.value.resolve(&self.scene.state).ok());
+        let y = y.fold(None, |sum: Option<(f64, f64)>, (low, high)| {
+            let (low, high) = (f64::from(low), f64::from(high));
+            Some(sum.map_or((low, high), |sum| (sum.0.min(low), sum.1.max(high))))
+        });
+        let y = y.map(|y| levels.fold(y, |(low, high), level| (low.min(level), high.max(level))));
+        let fixed = (view.y.min, view.y.max);
+        let (low, high) = padded(y, fixed, y_scale);
+        let (left, right) = wide((along(x_scale, x.0), along(x_scale, x.1)), x_scale);
+        ([left, low], [right, high])
+    }
+
+    /// Before which x nothing is drawn, along the axis.
+    fn trimmed_before(&self, lines: &[Line]) -> f64 {
+        let window = self.view.rolling_window.filter(|_| self.view.trim_to_rolling_window);
+        let last = lines.iter().filter_map(|line| line.series.x().last()).copied().fold(f64::NAN, f64::max);
+        let Some(edge) = window.map(|window| last - window) else { return f64::NEG_INFINITY };
+        // One sample before the edge stays, so that the curve comes in from the left.
+        let before = lines.iter().filter_map(|line| {
+            let x = line.series.x();
+            x.get(x.partition_point(|&at| at < edge).saturating_sub(1)).copied()
+        });
+        along(self.view.x.scale, before.fold(edge, f64::min))
+    }
+
+    /// Lines across the plot at values that matter.
+    fn levels(&self, ui: &egui::Ui, transform: &PlotTransform, scale: Scale) {
+        let rect = *transform.frame();
+        let painter = ui.painter().with_clip_rect(rect);
+        for level in &self.view.levels {
+            let Ok(value) = level.value.resolve(&self.scene.state) else { continue };
+            let y = transform.position_from_point_y(along(scale, value));
+            if !(rect.top()..=rect.bottom()).contains(&y) {
+                continue;
+            }
+            let color = color32(level.color.resolve_or(&self.scene.state, Rgba::rgb(0x80, 0x80, 0x80)));
+            let ends = [egui::pos2(rect.left(), y), egui::pos2(rect.right(), y)];
+            painter.extend(egui::Shape::dashed_line(&ends, (1.2, color), 6.0, 4.0));
+            let (at, font) = (egui::pos2(rect.left() + 4.0, y - 1.0), egui::FontId::proportional(11.0));
+            painter.text(at, egui::Align2::LEFT_BOTTOM, &level.label, font, color);
+        }
+    }
+}
+
+/// The options of a plot that are not in its view.
+fn menu_ui(ui: &mut egui::Ui, state: &mut LinePlotState, (x_scale, y_scale): (Scale, Scale)) {
+    let mut paused = state.is_paused();
+    if ui.checkbox(&mut paused, "Pause this plot").changed() {
+        state.set_paused(paused);
+    }
+    if ui.button("Follow the data").on_hover_text("Double-click").clicked() {
+        state.follow();
+        ui.close();
+    }
+    for (label, now, chosen) in
+        [("Logarithmic x", x_scale, &mut state.x_scale), ("Logarithmic y", y_scale, &mut state.y_scale)]
+    {
+        let mut logarithmic = now == Scale::Logarithmic;
+        if ui.checkbox(&mut logarithmic, label).changed() {
+            *chosen = Some(if logarithmic { Scale::Logarithmic } else { Scale::Linear });
+            state.mode = PlotMode::Follow;
+        }
+    }
+    ui.checkbox(&mut state.show_density, "Samples per pixel");
+}
+
+/// The wheel zooms along x, around the pointer. With Ctrl, egui zooms both.
+pub(super) fn zoom_by_wheel(plot: &mut PlotUi) {
+    let scroll = plot.ctx().input(|input| input.smooth_scroll_delta.y);
+    if plot.response().hovered() && scroll != 0.0 {
+        plot.zoom_bounds_around_hovered(egui::vec2((scroll / 200.0).exp(), 1.0));
+    }
+}
+
+/// How many samples the columns of pixels have.
+fn density(ui: &egui::Ui, transform: &PlotTransform, scale: Scale, lines: &[&Line]) {
+    let bounds = transform.bounds();
+    let range = (axis::value_at(scale, bounds.min()[0]), axis::value_at(scale, bounds.max()[0]));
+    let samples = lines.iter().filter_map(|line| line.series.sample_range(range)).map(|inside| inside.len()).max();
+    let pixels = (transform.frame().width() * ui.pixels_per_point()).max(1.0);
+    let text = format!("{:.2} samples per pixel", samples.unwrap_or(0) as f32 / pixels);
+    let (at, font) = (transform.frame().left_bottom() + egui::vec2(4.0, -4.0), egui::FontId::proportional(11.0));
+    ui.painter().text(at, egui::Align2::LEFT_BOTTOM, text, font, ui.visuals().weak_text_color());
+}
+
+/// Whether a plot shows something else than it was asked to.
+pub(super) fn is_other(asked: Option<([f64; 2], [f64; 2])>, shown: ([f64; 2], [f64; 2])) -> bool {
+    let Some(asked) = asked else { return false };
+    let size = |axis: usize| (asked.1[axis] - asked.0[axis]).abs().max(f64::MIN_POSITIVE);
+    (0..2).any(|axis| {
+        let (low, high) = ((asked.0[axis] - shown.0[axis]).abs(), (asked.1[axis] - shown.1[axis]).abs());
+        low.max(high) > 1e-6 * size(axis)
+    })
+}
+
+/// The newest value at or before an x.
+fn value_before(series: DecimatedSeries, x: f64) -> Option<f32> {
+    let after = series.x().partition_point(|&at| at <= x);
+    series.y().get(after.checked_sub(1)?).copied()
+}
+
+/// The least and greatest x at which there is a finite sample.
+fn x_extent(lines: &[&Line]) -> (f64, f64) {
+    let mut extent = (f64::INFINITY, f64::NEG_INFINITY);
+    for line in lines {
+        let (x, y) = (line.series.x(), line.series.y());
+        let is_shown = |at: &usize| y[*at].is_finite() && x[*at].is_finite();
+        let (first, last) = ((0..y.len()).find(is_shown), (0..y.len()).rev().find(is_shown));
+        if let (Some(first), Some(last)) = (first, last) {
+            extent = (extent.0.min(x[first]), extent.1.max(x[last]));
+        }
+        if !line.series.x_never_falls() {
+            let finite = x.iter().copied().filter(|x| x.is_finite());
+            extent = finite.fold(extent, |(low, high), x| (low.min(x), high.max(x)));
+        }
+    }
+    if extent.0 <= extent.1 { extent } else { (0.0, 1.0) }
+}
+
+/// Two ends that are apart.
+fn wide((low, high): (f64, f64), scale: Scale) -> (f64, f64) {
+    match (scale, low.is_finite(), high.is_finite()) {
+        (_, true, true) if low < high => (low, high),
+        // An axis of powers that begins at zero shows the last three.
+        (Scale::Logarithmic, false, true) => (high - 3.0, high),
+        (_, true, _) => (low - 0.5, low + 0.5),
+        _ => (0.0, 1.0),
+    }
+}
+
+/// The y axis around what there is, both ends as fixed where they are.
+fn padded(y: Option<(f64, f64)>, fixed: (Option<f64>, Option<f64>), scale: Scale) -> (f64, f64) {
+    let (low, high) = y.unwrap_or((0.0, 1.0));
+    let (low, high) = wide((along(scale, low), along(scale, high)), scale);
+    let margin = (high - low) * MARGIN;
+    let fix =
+        |fixed: Option<f64>, free: f64| fixed.map(|at| along(scale, at)).filter(|at| at.is_finite()).unwrap_or(free);
+    let (low, high) = (fix(fixed.0, low - margin), fix(fixed.1, high + margin));
+    if low < high { (low, high) } else { (low, low + 1.0) }
+}

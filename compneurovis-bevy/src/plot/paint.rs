@@ -1,0 +1,233 @@
+//! From spans to the screen: a few curves as a mesh, many as a picture.
+
+use bevy_egui::egui;
+
+use super::spans::Span;
+
+/// Half the width of a line in points.
+const HALF_WIDTH: f32 = 0.9;
+
+/// A span that is longer than this in pixels is a steep line, which is as thin as its column.
+const STEEP: f32 = 3.0;
+
+/// Where spans are on the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Place {
+    /// In points.
+    pub(super) rect: egui::Rect,
+    pub(super) pixels_per_point: f32,
+    /// Both ends of the y axis.
+    pub(super) y: (f64, f64),
+}
+
+impl Place {
+    /// The y of a point, in points from the top of the screen; far outside, it is at the edge.
+    fn y(&self, y: f64) -> f32 {
+        let (low, high) = self.y;
+        let part = ((y - low) / (high - low)).clamp(-1.0, 2.0) as f32;
+        self.rect.bottom() - part * self.rect.height()
+    }
+}
+
+/// The mesh of a curve, soft at its upper and lower edges.
+pub(super) fn mesh(spans: &[Span], place: &Place, color: egui::Color32, half_width: f32) -> egui::Mesh {
+    let mut mesh = egui::Mesh::default();
+    let pixel = 1.0 / place.pixels_per_point;
+    let feather = 0.5 * pixel;
+    for (index, span) in spans.iter().enumerate().filter(|(_, span)| span.is_some()) {
+        let (top, bottom) = (place.y(span.high) - half_width, place.y(span.low) + half_width);
+        if bottom < place.rect.top() || top > place.rect.bottom() {
+            continue;
+        }
+        let widen = if bottom - top > STEEP * pixel + 2.0 * half_width { 0.25 * pixel } else { 0.0 };
+        let left = place.rect.left() + index as f32 * pixel - widen;
+        let right = place.rect.left() + (index + 1) as f32 * pixel + widen;
+        let first = mesh.vertices.len() as u32;
+        let clear = egui::Color32::TRANSPARENT;
+        for (y, color) in
+            [(top - feather, clear), (top + feather, color), (bottom - feather, color), (bottom + feather, clear)]
+        {
+            mesh.colored_vertex(egui::pos2(left, y), color);
+            mesh.colored_vertex(egui::pos2(right, y), color);
+        }
+        for band in 0..3 {
+            let at = first + 2 * band;
+            mesh.add_triangle(at, at + 1, at + 2);
+            mesh.add_triangle(at + 1, at + 3, at + 2);
+        }
+    }
+    mesh
+}
+
+/// A picture of many curves, its columns one after the other so that spans lie side by side in memory.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Canvas {
+    /// Width and height in pixels.
+    size: (usize, usize),
+    pixels: Vec<egui::Color32>,
+    /// The rows of each column that are covered by opaque pixels without a gap, as far as known.
+    covered: Vec<(u32, u32)>,
+    /// Whether there is something new to upload.
+    pub(super) dirty: bool,
+    /// What egui knows its texture by; `None` as long as it has none.
+    pub(super) texture: Option<egui::TextureId>,
+}
+
+impl Canvas {
+    /// Width and height in pixels.
+    pub(super) fn size(&self) -> (usize, usize) {
+        self.size
+    }
+
+    /// The premultiplied pixels, column by column.
+    pub(super) fn bytes(&self, out: &mut Vec<u8>) {
+        out.clear();
+        out.reserve(self.pixels.len() * 4);
+        self.pixels.iter().for_each(|pixel| out.extend_from_slice(&pixel.to_array()));
+    }
+
+    /// The pixels of a column, from the top.
+    pub(super) fn column(&mut self, column: usize) -> &mut [egui::Color32] {
+        let height = self.size.1;
+        &mut self.pixels[column * height..(column + 1) * height]
+    }
+
+    /// An empty picture.
+    pub(super) fn clear(&mut self, width: usize, height: usize) {
+        self.size = (width, height);
+        self.pixels.clear();
+        self.pixels.resize(width * height, egui::Color32::TRANSPARENT);
+        self.covered.clear();
+        self.covered.resize(width, (0, 0));
+        self.dirty = true;
+    }
+
+    /// Paints a curve behind those that are there already: what they cover costs nothing.
+    pub(super) fn paint_behind(&mut self, spans: &[Span], place: &Place, color: egui::Color32, half_width: f32) {
+        let (width, height) = self.size;
+        let (scale, top_of) = (place.pixels_per_point, place.rect.top());
+        for (index, span) in spans.iter().take(width).enumerate().filter(|(_, span)| span.is_some()) {
+            let top = (place.y(span.high) - half_width - top_of) * scale;
+            let bottom = (place.y(span.low) + half_width - top_of) * scale;
+            if bottom <= 0.0 || top >= height as f32 {
+                continue;
+            }
+            self.paint_span(index, top.max(0.0), bottom.min(height as f32), color);
+        }
+    }
+
+    fn paint_span(&mut self, column: usize, top: f32, bottom: f32, color: egui::Color32) {
+        let height = self.size.1;
+        let pixels = &mut self.pixels[column * height..(column + 1) * height];
+        let (first, last) = (top.ceil() as usize, (bottom.floor() as usize).min(height));
+        if first > last {
+            // Within one pixel.
+            return behind(&mut pixels[(top as usize).min(height - 1)], color, bottom - top);
+        }
+        if first > 0 {
+            behind(&mut pixels[first - 1], color, first as f32 - top);
+        }
+        if last < height {
+            behind(&mut pixels[last], color, bottom - last as f32);
+        }
+        let (from, to) = (first as u32, last as u32);
+        let (known_from, known_to) = self.covered[column];
+        let opaque = color.a() == 255;
+        let mut fill = |range: std::ops::Range<u32>| {
+            pixels[range.start as usize..range.end as usize].iter_mut().for_each(|pixel| behind(pixel, color, 1.0));
+        };
+        if from >= known_from && to <= known_to {
+            return;
+        }
+        if to < known_from || from > known_to || known_from == known_to {
+            fill(from..to);
+            if opaque && to - from > known_to - known_from {
+                self.covered[column] = (from, to);
+            }
+            return;
+        }
+        if from < known_from {
+            fill(from..known_from);
+        }
+        if to > known_to {
+            fill(known_to..to);
+        }
+        if opaque {
+            self.covered[column] = (from.min(known_from), to.max(known_to));
+        }
+    }
+
+    /// The rectangle with the picture in it; its columns become columns again.
+    pub(super) fn shape(&self, rect: egui::Rect) -> Option<egui::Shape> {
+        let mut mesh = egui::Mesh::with_texture(self.texture?);
+        let corners = [
+            (rect.left_top(), egui::pos2(0.0, 0.0)),
+            (rect.right_top(), egui::pos2(0.0, 1.0)),
+            (rect.right_bottom(), egui::pos2(1.0, 1.0)),
+            (rect.left_bottom(), egui::pos2(1.0, 0.0)),
+        ];
+        for (pos, uv) in corners {
+            mesh.vertices.push(egui::epaint::Vertex { pos, uv, color: egui::Color32::WHITE });
+        }
+        mesh.add_triangle(0, 1, 2);
+        mesh.add_triangle(0, 2, 3);
+        Some(egui::Shape::mesh(mesh))
+    }
+}
+
+/// Puts a colour behind what is in a pixel, which it fills to a part.
+fn behind(pixel: &mut egui::Color32, color: egui::Color32, part: f32) {
+    if pixel.a() == 255 {
+        return;
+    }
+    let color = if part >= 1.0 { color } else { color.gamma_multiply(part.max(0.0)) };
+    *pixel = if pixel.a() == 0 { color } else { color.blend(*pixel) };
+}
+
+/// Half the width of a line, wider where it is to stand out.
+pub(super) fn half_width(highlighted: bool) -> f32 {
+    if highlighted { 1.8 * HALF_WIDTH } else { HALF_WIDTH }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(height: f32) -> Place {
+        let rect = egui::Rect::from_min_size(egui::pos2(0.0, 0.0), egui::vec2(4.0, height));
+        Place { rect, pixels_per_point: 1.0, y: (0.0, f64::from(height)) }
+    }
+
+    #[test]
+    fn what_was_painted_first_lies_on_top() {
+        let mut canvas = Canvas::default();
+        canvas.clear(2, 10);
+        let (red, blue) = (egui::Color32::RED, egui::Color32::BLUE);
+        canvas.paint_behind(&[Span { low: 4.0, high: 6.0 }, Span::NONE], &place(10.0), red, 0.0);
+        canvas.paint_behind(&[Span { low: 2.0, high: 8.0 }; 2], &place(10.0), blue, 0.0);
+        let clear = egui::Color32::TRANSPARENT;
+        assert_eq!(canvas.pixels[..10], [clear, clear, blue, blue, red, red, blue, blue, clear, clear]);
+        assert_eq!(canvas.pixels[14], blue);
+    }
+
+    #[test]
+    fn a_span_fills_its_ends_as_far_as_it_reaches() {
+        let mut canvas = Canvas::default();
+        canvas.clear(1, 4);
+        canvas.paint_behind(&[Span { low: 1.5, high: 2.5 }], &place(4.0), egui::Color32::WHITE, 0.0);
+        let alpha: Vec<u8> = canvas.pixels.iter().map(egui::Color32::a).collect();
+        assert!(alpha[0] == 0 && alpha[3] == 0 && (120..=135).contains(&alpha[1]) && alpha[1] == alpha[2], "{alpha:?}");
+        // Far outside, and endless.
+        canvas.clear(1, 4);
+        let all = Span { low: f64::NEG_INFINITY, high: f64::INFINITY };
+        canvas.paint_behind(&[all], &place(4.0), egui::Color32::WHITE, 0.0);
+        assert!(canvas.pixels.iter().all(|pixel| pixel.a() == 255));
+        canvas.paint_behind(&[Span { low: 50.0, high: 60.0 }], &place(4.0), egui::Color32::RED, 0.0);
+    }
+
+    #[test]
+    fn a_mesh_has_a_soft_quad_for_each_column_that_is_seen() {
+        let spans = [Span { low: 1.0, high: 2.0 }, Span::NONE, Span { low: 90.0, high: 91.0 }];
+        assert_eq!(mesh(&spans, &place(10.0), egui::Color32::RED, 1.0).vertices.len(), 8);
+    }
+}

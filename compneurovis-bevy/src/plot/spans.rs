@@ -1,0 +1,222 @@
+//! From a series to one span for each column of pixels.
+
+use compneurovis_core::{
+    Scale,
+    decimate::{Column, DecimatedSeries},
+};
+
+use super::axis::{BELOW, along};
+
+/// What a curve covers of one column of pixels, along the y axis; nothing if `low` is above `high`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// The lowest point.
+    pub low: f64,
+    /// The highest point.
+    pub high: f64,
+}
+
+impl Span {
+    /// A column that the curve does not touch.
+    pub const NONE: Self = Self { low: f64::INFINITY, high: f64::NEG_INFINITY };
+
+    /// Whether the curve touches the column.
+    pub fn is_some(&self) -> bool {
+        self.low <= self.high
+    }
+
+    fn include(&mut self, y: f64) {
+        // Comparisons with NaN are false.
+        self.low = if y < self.low { y } else { self.low };
+        self.high = if y > self.high { y } else { self.high };
+    }
+}
+
+/// A part of a plot that is so many pixels wide.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    /// Both ends along the x axis: the values themselves, or their logarithms on a logarithmic one.
+    pub range: (f64, f64),
+    /// How many columns of pixels it has.
+    pub columns: usize,
+    /// The scale of x.
+    pub x_scale: Scale,
+    /// The scale of y.
+    pub y_scale: Scale,
+}
+
+/// Buffers that are used again.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    columns: Vec<Column>,
+}
+
+impl Window {
+    /// Where a value of x is, in columns from the left.
+    fn column(&self, x: f64) -> f64 {
+        let (low, high) = self.range;
+        (along(self.x_scale, x) - low) / (high - low) * self.columns as f64
+    }
+
+    fn value(&self, column: usize) -> f64 {
+        let (low, high) = self.range;
+        super::axis::value_at(self.x_scale, low + (high - low) * column as f64 / self.columns as f64)
+    }
+}
+
+/// The span of each column of a window, into `spans`. Every extremum of the samples of a column is in
+/// its span, and the lines between samples of different columns are in those that they cross; gaps stay
+/// gaps.
+///
+/// O(columns log samples), if x never falls.
+pub fn spans(series: &DecimatedSeries, window: &Window, scratch: &mut Scratch, spans: &mut Vec<Span>) {
+    spans.clear();
+    spans.resize(window.columns, Span::NONE);
+    let (low, high) = window.range;
+    if window.columns == 0 || !(low < high && (high - low).is_finite()) {
+        return;
+    }
+    let values = match window.x_scale {
+        Scale::Linear => window.range,
+        Scale::Logarithmic => (window.value(0), window.value(window.columns)),
+    };
+    let Some(inside) = series.sample_range(values) else {
+        // There is no order to join the samples in.
+        series.columns(values, window.columns, &mut scratch.columns);
+        spans.iter_mut().zip(&scratch.columns).for_each(|(span, column)| include(span, column.extremes(), window));
+        return;
+    };
+    let mut at = inside.start;
+    let mut joined = None;
+    if window.x_scale == Scale::Linear {
+        series.columns(values, window.columns, &mut scratch.columns);
+    }
+    for index in 0..window.columns {
+        let (extremes, count) = match window.x_scale {
+            Scale::Linear => (scratch.columns[index].extremes(), scratch.columns[index].count),
+            Scale::Logarithmic => {
+                let last = index + 1 == window.columns;
+                let end = if last { values.1.next_up() } else { window.value(index + 1) };
+                let to = at + series.x()[at..inside.end].partition_point(|&x| x < end);
+                (series.extremes(at..to), to - at)
+            }
+        };
+        include(&mut spans[index], extremes, window);
+        if count > 0 {
+            join(series, at, window, &mut joined, spans);
+            at += count;
+        }
+    }
+    join(series, inside.end, window, &mut joined, spans);
+}
+
+fn include(span: &mut Span, extremes: Option<(f32, f32)>, window: &Window) {
+    let Some((low, high)) = extremes else { return };
+    let (low, high) = (along(window.y_scale, f64::from(low)), along(window.y_scale, f64::from(high)));
+    span.include(high);
+    // A logarithmic axis ends somewhere below.
+    span.include(if low.is_nan() && !high.is_nan() { BELOW } else { low });
+}
+
+/// Lets the line into sample `at` go through all columns that it crosses.
+fn join(series: &DecimatedSeries, at: usize, window: &Window, joined: &mut Option<(usize, usize)>, spans: &mut [Span]) {
+    let joint = series.joint(at);
+    let Some((from, to)) = joint.filter(|_| joint != *joined) else { return };
+    *joined = joint;
+    let point = |at: usize| (window.column(series.x()[at]), along(window.y_scale, f64::from(series.y()[at])));
+    let ((x0, y0), (x1, y1)) = (point(from), point(to));
+    if !(x0 <= x1 && y0.is_finite() && y1.is_finite()) {
+        return;
+    }
+    let last = window.columns - 1;
+    if x1 < 0.0 || x0 > window.columns as f64 {
+        return;
+    }
+    let y_at = |x: f64| if x1 > x0 { y0 + (y1 - y0) * ((x - x0) / (x1 - x0)) } else { y0 };
+    let (first, end) = ((x0.max(0.0) as usize).min(last), (x1.max(0.0) as usize).min(last) + 1);
+    for (column, span) in spans.iter_mut().enumerate().take(end).skip(first) {
+        let (left, right) = (x0.max(column as f64), x1.min((column + 1) as f64));
+        if left <= right {
+            span.include(y_at(left));
+            span.include(y_at(right));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use compneurovis_core::{
+        Field,
+        decimate::{SeriesFollower, scan_columns},
+        field::PAST_STRIDE,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(field: &Field, range: (f64, f64), columns: usize) -> Vec<Span> {
+        let window = Window { range, columns, x_scale: Scale::Linear, y_scale: Scale::Linear };
+        let (mut follower, mut found) = (SeriesFollower::new(), Vec::new());
+        let series = follower.follow(field, "x", &[]).expect("numbers");
+        spans(&series, &window, &mut Scratch::default(), &mut found);
+        found
+    }
+
+    fn field(x: Vec<f64>, y: Vec<f32>) -> Field {
+        Field::series("f", "x", x, y).expect("fits")
+    }
+
+    #[test]
+    fn a_line_goes_through_the_columns_between_its_samples() {
+        let found = of(&field(vec![0.0, 4.0], vec![0.0, 4.0]), (0.0, 4.0), 4);
+        let expected: Vec<Span> = (0..4).map(|at| Span { low: f64::from(at), high: f64::from(at) + 1.0 }).collect();
+        assert_eq!(found, expected);
+        // Zoomed in between two samples.
+        assert_eq!(of(&field(vec![0.0, 4.0], vec![0.0, 4.0]), (1.0, 2.0), 1), [Span { low: 1.0, high: 2.0 }]);
+    }
+
+    #[test]
+    fn gaps_stay_gaps_unless_the_past_is_known_at_a_stride() {
+        let gap = field(vec![0.0, 1.0, 2.0, 3.0, 4.0], vec![1.0, f32::NAN, f32::NAN, 1.0, 1.0]);
+        let touched = |field: &Field| of(field, (0.0, 5.0), 5).iter().map(Span::is_some).collect::<Vec<_>>();
+        assert_eq!(touched(&gap), [true, false, false, true, true]);
+        assert_eq!(touched(&gap.with_attr(PAST_STRIDE, "3")), [true, true, true, true, true]);
+    }
+
+    #[test]
+    fn a_logarithmic_axis_leaves_out_what_it_cannot_show() {
+        let field = field(vec![1.0, 10.0, 100.0, 1000.0], vec![-1.0, 10.0, 1000.0, 0.0]);
+        let window = Window { range: (0.0, 3.0), columns: 3, x_scale: Scale::Logarithmic, y_scale: Scale::Logarithmic };
+        let (mut follower, mut found) = (SeriesFollower::new(), Vec::new());
+        let series = follower.follow(&field, "x", &[]).expect("numbers");
+        spans(&series, &window, &mut Scratch::default(), &mut found);
+        assert!(!found[0].is_some());
+        assert!((found[1].low - 1.0).abs() < 1e-9 && found[1].high > 2.9, "{found:?}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+        #[test]
+        fn each_column_has_the_least_and_the_greatest_of_its_samples(
+            samples in prop::collection::vec((0u8..20, prop_oneof![6 => -100f32..100.0, 1 => Just(f32::NAN), 1 => Just(f32::INFINITY)]), 1..600),
+            zoom in (0f64..1.0, 0f64..1.0),
+            columns in 1usize..300,
+            falls in prop::bool::weighted(0.1),
+        ) {
+            let mut x = 0.0;
+            let steps = samples.iter().map(|(step, _)| { x += f64::from(*step) * 0.1; if falls && *step == 7 { x -= 1.0; } x });
+            let (x, y): (Vec<f64>, Vec<f32>) = steps.zip(samples.iter().map(|(_, y)| *y)).unzip();
+            let (first, last) = (x[0], x[x.len() - 1] + 0.1);
+            let end = |part: f64| first + (last - first) * part;
+            let range = (end(zoom.0.min(zoom.1)), end(zoom.0.max(zoom.1)) + 1e-3);
+            let found = of(&field(x.clone(), y.clone()), range, columns);
+            let mut expected = Vec::new();
+            scan_columns(&x, &y, range, columns, &mut expected);
+            for (span, column) in found.iter().zip(&expected) {
+                if let Some((low, high)) = column.extremes() {
+                    prop_assert!(span.low <= f64::from(low) && span.high >= f64::from(high), "{span:?} {column:?}");
+                }
+            }
+        }
+    }
+}

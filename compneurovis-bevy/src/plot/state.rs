@@ -1,0 +1,89 @@
+//! What a plot remembers from frame to frame.
+
+use std::time::{Duration, Instant};
+
+use bevy::prelude::*;
+use compneurovis_core::{Field, Scale, decimate::SeriesFollower, field::Revision};
+
+use super::{
+    curve::{Drawn, Stroke},
+    paint::Canvas,
+    source::Curve,
+    spans::Scratch,
+};
+
+/// A plot's own: its zoom, whether it stands still, and what it keeps beside its data to be fast. A
+/// component of the entities of line plots; a plot in a panel of your own keeps one where you like.
+#[derive(Component, Debug, Default)]
+pub struct LinePlotState {
+    /// What the plot shows of its data.
+    pub mode: PlotMode,
+    /// Whether to write how many samples a column of pixels has.
+    pub show_density: bool,
+    /// The scale of x, if not that of the view.
+    pub x_scale: Option<Scale>,
+    /// The scale of y, if not that of the view.
+    pub y_scale: Option<Scale>,
+    pub(super) paused: Option<Box<Field>>,
+    pub(super) curves: Vec<(SeriesFollower, Drawn)>,
+    pub(super) scratch: Scratch,
+    pub(super) canvas: Canvas,
+    /// The curves that are in the canvas.
+    pub(super) painted: Vec<Stroke>,
+    pub(super) drawn_at: Option<Instant>,
+    /// What was followed last, for a plot that is not due yet.
+    pub(super) bounds: Option<([f64; 2], [f64; 2])>,
+    /// The newest wish of its link group that it has heard.
+    pub(super) heard: u64,
+    pub(super) wants_pause: Option<bool>,
+    /// Whether what is drawn is what it was paused with.
+    pub(super) frozen: bool,
+    /// The data that were drawn last.
+    pub(super) seen: Option<(Revision, Vec<Curve>)>,
+}
+
+/// What a plot shows of its data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlotMode {
+    /// The newest samples, and all of y.
+    #[default]
+    Follow,
+    /// What the user chose; double-click to follow again.
+    Free,
+}
+
+impl LinePlotState {
+    /// Whether it stands still while the session goes on.
+    pub fn is_paused(&self) -> bool {
+        self.wants_pause.unwrap_or(self.frozen)
+    }
+
+    /// Lets it stand still, with the data as they are when it is drawn next, or go on.
+    pub fn set_paused(&mut self, paused: bool) {
+        self.wants_pause = Some(paused);
+    }
+
+    /// The lower left and the upper right corner of what was shown last, along the axes.
+    pub fn shown(&self) -> Option<([f64; 2], [f64; 2])> {
+        self.bounds
+    }
+
+    /// Shows the newest samples again.
+    pub fn follow(&mut self) {
+        self.mode = PlotMode::Follow;
+    }
+
+    /// Whether there may be a picture of new samples now.
+    pub(super) fn is_due(&mut self, max_refresh_hz: Option<f64>) -> bool {
+        let now = Instant::now();
+        let interval = max_refresh_hz.filter(|hz| *hz > 0.0).map(|hz| Duration::from_secs_f64((1.0 / hz).min(3600.0)));
+        let due = match (interval, self.drawn_at) {
+            (Some(interval), Some(before)) => now.duration_since(before) >= interval,
+            _ => true,
+        };
+        if due {
+            self.drawn_at = Some(now);
+        }
+        due
+    }
+}

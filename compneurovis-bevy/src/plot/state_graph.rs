@@ -1,0 +1,212 @@
+//! States and transitions as a graph.
+
+use bevy_egui::egui;
+use compneurovis_core::{
+    ColorLimits, ColorMap, Coord, Field, FieldId, Rgba, Scene, StateGraphView,
+    colormap::{NO_VALUE_COLOR, table_index},
+    view::{GraphEdge, GraphNode},
+};
+
+use super::{axis::color32, flat};
+
+/// Room around the nodes, as a part of what they span.
+const MARGIN: f32 = 0.12;
+
+/// How far the two edges of a pair lie apart, from each other's middle, in points.
+const PAIR_OFFSET: f32 = 5.0;
+
+/// Length of an arrow's head, in points.
+const HEAD: f32 = 9.0;
+
+/// Draws a state graph into the rest of `ui`; what has no values is grey.
+pub fn state_graph_ui(ui: &mut egui::Ui, view: &StateGraphView, scene: &Scene) {
+    let missing = [&view.node_field, &view.edge_field].into_iter().find(|id| !scene.fields.contains_key(*id));
+    if let Some(missing) = missing {
+        ui.weak(format!("There is no field `{missing}` yet."));
+    }
+    if view.nodes.is_empty() {
+        ui.weak("The graph has no nodes.");
+        return;
+    }
+    flat::background(ui, &view.background, &scene.state);
+    let (rect, response) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
+    let graph = Graph::new(view, scene, rect);
+    let painter = ui.painter().with_clip_rect(rect);
+    for edge in &view.edges {
+        graph.edge(&painter, edge);
+    }
+    (0..view.nodes.len()).for_each(|node| graph.node(&painter, node));
+    if let Some(text) = response.hover_pos().and_then(|at| graph.told(at)) {
+        response.on_hover_text(text);
+    }
+}
+
+/// A graph as it is placed in a rectangle.
+struct Graph<'a> {
+    view: &'a StateGraphView,
+    nodes: Shades<'a>,
+    edges: Shades<'a>,
+    centers: Vec<egui::Pos2>,
+    radius: f32,
+}
+
+/// The values of a field by label, and their colours.
+struct Shades<'a> {
+    field: Option<&'a Field>,
+    table: Vec<Rgba>,
+    limits: (f32, f32),
+}
+
+impl<'a> Shades<'a> {
+    fn new(field: &FieldId, map: &ColorMap, limits: &ColorLimits, scene: &'a Scene) -> Self {
+        let field = scene.fields.get(field);
+        let values: Vec<f32> = field.map(|field| field.values().iter().copied().collect()).unwrap_or_default();
+        Self { field, table: map.table().to_vec(), limits: limits.resolve(&scene.state, &values) }
+    }
+
+    fn value(&self, label: &str) -> Option<f32> {
+        let field = self.field?;
+        let mut coords = field.coords();
+        let (_, Coord::Labels(labels)) = coords.next().filter(|_| field.shape().len() == 1)? else { return None };
+        field.values().iter().nth(labels.position(label)?).copied()
+    }
+
+    fn color(&self, label: &str) -> Rgba {
+        let index = self.value(label).and_then(|value| table_index(value, self.limits));
+        index.map_or(NO_VALUE_COLOR, |index| self.table[index])
+    }
+
+    fn told(&self, label: &str) -> String {
+        let unit = self.field.map_or("", Field::unit);
+        self.value(label).map_or_else(|| format!("{label}: no value"), |value| format!("{label} = {value} {unit}"))
+    }
+}
+
+impl<'a> Graph<'a> {
+    fn new(view: &'a StateGraphView, scene: &'a Scene, rect: egui::Rect) -> Self {
+        // An edge that leads back lies above its node.
+        let size = if view.node_size.is_finite() { view.node_size.clamp(2.0, 200.0) as f32 } else { 20.0 };
+        let radius = (size / 2.0).min(rect.width().min(rect.height()) / 4.0);
+        let has_loop = view.edges.iter().any(|edge| edge.source == edge.target);
+        let above = if has_loop { (2.8 * radius).min(rect.height() * 0.3) } else { 0.0 };
+        let side = (rect.size() * (1.0 - 2.0 * MARGIN) - egui::vec2(0.0, above)).max(egui::Vec2::ZERO);
+        let part = |at: f64| if at.is_finite() { at.clamp(-0.1, 1.1) as f32 } else { 0.5 };
+        let origin = rect.left_bottom() + egui::vec2(rect.width() * MARGIN, -rect.height() * MARGIN);
+        let center = |node: &GraphNode| origin + egui::vec2(part(node.x) * side.x, -part(node.y) * side.y);
+        Self {
+            view,
+            nodes: Shades::new(&view.node_field, &view.node_color_map, &view.node_color_limits, scene),
+            edges: Shades::new(&view.edge_field, &view.edge_color_map, &view.edge_color_limits, scene),
+            centers: view.nodes.iter().map(center).collect(),
+            radius,
+        }
+    }
+
+    fn center(&self, name: &str) -> Option<egui::Pos2> {
+        let at = self.view.nodes.iter().position(|node| node.name == name)?;
+        self.centers.get(at).copied()
+    }
+
+    fn node(&self, painter: &egui::Painter, node: usize) {
+        let (name, center) = (&self.view.nodes[node].name, self.centers[node]);
+        let shade = self.nodes.color(name);
+        painter.circle(center, self.radius, color32(shade), (1.5, painter.ctx().global_style().visuals.text_color()));
+        let font = egui::FontId::proportional(12.0);
+        let text: String = name.chars().take(24).collect();
+        let inside = painter.layout_no_wrap(text.clone(), font.clone(), egui::Color32::WHITE);
+        if inside.size().x <= 2.0 * self.radius - 2.0 {
+            painter.text(center, egui::Align2::CENTER_CENTER, text, font, color32(Rgba::label_on(shade)));
+        } else {
+            // It does not fit into the node.
+            let below = center + egui::vec2(0.0, self.radius + 2.0);
+            let color = painter.ctx().global_style().visuals.text_color();
+            painter.text(below, egui::Align2::CENTER_TOP, text, font, color);
+        }
+    }
+
+    /// The ends of an edge at the rims of its nodes; beside the middle if there is one back.
+    fn ends(&self, edge: &GraphEdge) -> Option<(egui::Pos2, egui::Pos2)> {
+        let (from, to) = (self.center(&edge.source)?, self.center(&edge.target)?);
+        let along = (to - from).normalized();
+        let is_back = |other: &GraphEdge| other.source == edge.target && other.target == edge.source;
+        let aside = if self.view.edges.iter().any(is_back) { along.rot90() * PAIR_OFFSET } else { egui::Vec2::ZERO };
+        let gap = along * (self.radius + 3.0);
+        Some((from + gap + aside, to - gap + aside))
+    }
+
+    fn edge(&self, painter: &egui::Painter, edge: &GraphEdge) {
+        let stroke = egui::Stroke::new(2.5, color32(self.edges.color(&edge.id)));
+        let outline =
+            egui::Stroke::new(4.0, painter.ctx().global_style().visuals.weak_text_color().gamma_multiply(0.5));
+        if edge.source == edge.target {
+            let Some(center) = self.center(&edge.source) else { return };
+            let radius = self.radius * 0.9;
+            let loop_center = center - egui::vec2(0.0, self.radius + radius * 0.7);
+            [outline, stroke].into_iter().for_each(|stroke| {
+                painter.circle_stroke(loop_center, radius, stroke);
+            });
+            let tip = loop_center + egui::vec2(radius * 0.8, radius * 0.6);
+            return head(painter, tip, egui::vec2(-0.5, 0.8).normalized(), stroke.color);
+        }
+        let Some((from, to)) = self.ends(edge) else { return };
+        let along = (to - from).normalized();
+        let stop = to - along * HEAD * 0.8;
+        painter.line_segment([from, stop], outline);
+        painter.line_segment([from, stop], stroke);
+        head(painter, to, along, stroke.color);
+    }
+
+    /// What is under the pointer.
+    fn told(&self, at: egui::Pos2) -> Option<String> {
+        let node = self.centers.iter().position(|center| center.distance(at) <= self.radius);
+        if let Some(node) = node {
+            return Some(self.nodes.told(&self.view.nodes[node].name));
+        }
+        let near = |edge: &&GraphEdge| {
+            self.ends(edge).is_some_and(|(from, to)| {
+                let (along, offset) = (to - from, at - from);
+                let part = (offset.dot(along) / along.length_sq().max(1e-6)).clamp(0.0, 1.0);
+                edge.source != edge.target && (from + along * part).distance(at) < 5.0
+            })
+        };
+        self.view.edges.iter().find(near).map(|edge| self.edges.told(&edge.id))
+    }
+}
+
+fn head(painter: &egui::Painter, tip: egui::Pos2, along: egui::Vec2, color: egui::Color32) {
+    let (back, side) = (tip - along * HEAD, along.rot90() * HEAD * 0.5);
+    let outline = painter.ctx().global_style().visuals.weak_text_color();
+    painter.add(egui::Shape::convex_polygon(vec![tip, back + side, back - side], color, (0.8, outline)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scene() -> (StateGraphView, Scene) {
+        let nodes = vec![GraphNode::new("A", 0.0, 0.5), GraphNode::new("B", 1.0, 0.5)];
+        let edges = vec![GraphEdge::new("A", "B", "ab"), GraphEdge::new("B", "A", "ba")];
+        let states = Field::new("n", ndarray::arr1(&[1.0, 0.0]).into_dyn(), [("state", Coord::labels(["A", "B"]))]);
+        (StateGraphView::new("g", "n", "e", nodes, edges), Scene::new().with_field(states.unwrap()))
+    }
+
+    #[test]
+    fn a_pair_of_edges_lies_apart_and_nodes_keep_to_their_places() {
+        let (view, scene) = scene();
+        let rect = egui::Rect::from_min_size(egui::pos2(0.0, 0.0), egui::vec2(400.0, 200.0));
+        let graph = Graph::new(&view, &scene, rect);
+        assert_eq!(graph.centers[0].y, 100.0, "half way up");
+        let (there, back) = (graph.ends(&view.edges[0]).unwrap(), graph.ends(&view.edges[1]).unwrap());
+        assert!((there.0.y - back.0.y).abs() >= 2.0 * PAIR_OFFSET - 0.1, "{there:?} {back:?}");
+        assert!(there.0.x < there.1.x && back.0.x > back.1.x);
+    }
+
+    #[test]
+    fn colours_are_those_of_the_values_and_grey_where_there_are_none() {
+        let (view, scene) = scene();
+        let graph = Graph::new(&view, &scene, egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(9.0, 9.0)));
+        assert_ne!(graph.nodes.color("A"), graph.nodes.color("B"));
+        assert_eq!(graph.nodes.color("C"), NO_VALUE_COLOR);
+        assert_eq!(graph.edges.color("ab"), NO_VALUE_COLOR);
+    }
+}
