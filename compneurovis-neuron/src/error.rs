@@ -162,6 +162,14 @@ pub enum NeuronError {
         /// The mechanism.
         name: String,
     },
+    /// The description of a model has another version.
+    #[error("the model is described in version {found} of the format, expected {expected}")]
+    ModelVersion {
+        /// The version of the description.
+        found: u32,
+        /// The version that is understood.
+        expected: u32,
+    },
     /// A saved state cannot be restored.
     #[error("the saved state does not fit the model: {reason}")]
     SavedState {

@@ -24,6 +24,19 @@ pub struct IonStyle {
 }
 
 impl IonStyle {
+    /// The five numbers that `ion_style` takes.
+    pub(crate) fn numbers(self) -> [u8; 5] {
+        let flags = [self.computed_at_start, self.computed_at_steps, self.reset_at_start].map(u8::from);
+        [self.concentration, self.reversal, flags[0], flags[1], flags[2]]
+    }
+
+    /// From the five numbers that `ion_style` takes.
+    pub(crate) fn from_numbers(numbers: [u8; 5]) -> Self {
+        let [concentration, reversal, flags @ ..] = numbers;
+        let [computed_at_start, computed_at_steps, reset_at_start] = flags.map(|flag| flag != 0);
+        Self { concentration, reversal, computed_at_start, computed_at_steps, reset_at_start }
+    }
+
     /// From the bits that `ion_style` returns.
     fn from_bits(bits: u32) -> Self {
         let bit = |bit: u32| bits & bit != 0;
@@ -110,9 +123,7 @@ impl Section {
         if self.ion_style(ion)?.is_none() {
             return Err(wrong_class(ion, &format!("not in the section `{}`", self.name()), "an ion that it uses"));
         }
-        let flags = [style.computed_at_start, style.computed_at_steps, style.reset_at_start];
-        let numbers = [concentration, reversal].into_iter().chain(flags.map(u8::from));
-        let numbers = numbers.map(|number| Argument::Number(f64::from(number)));
+        let numbers = style.numbers().map(|number| Argument::Number(f64::from(number)));
         let arguments: Vec<Argument<'_>> = [Argument::Text(ion)].into_iter().chain(numbers).collect();
         self.function("ion_style", &arguments)?;
         Ok(())

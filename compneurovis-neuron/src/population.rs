@@ -44,7 +44,7 @@ pub enum PopulationError {
 }
 
 /// Loads a cell from each file and builds its sections in NEURON, as
-/// [`build_swc_cell`](crate::build_swc_cell) does, under names that begin with that of the cell:
+/// [`build_swc_cell`] does, under names that begin with that of the cell:
 /// `"{cell}.soma[0]"`. All files are read before the first section is made.
 ///
 /// `nseg` says how many compartments a section gets; `mechanisms` are inserted in all.
