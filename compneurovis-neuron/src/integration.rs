@@ -50,8 +50,9 @@ impl Neuron {
     pub fn initialize_by_hoc(&self, code: &str) -> Result<(), NeuronError> {
         self.inner.initialized_threads.set(0);
         self.inner.check_pointers()?;
-        self.inner.check_targets()?;
         self.inner.release_vectors();
+        self.inner.release_orphans();
+        self.inner.forget_lost_targets()?;
         // Seen from inside: with how many threads `finitialize` prepared the model.
         self.inner.hoc("cnv_value_ = 0\nobjref cnv_seen_")?;
         self.inner.hoc("cnv_seen_ = new FInitializeHandler(3, \"cnv_value_ = cnv_pc_.nthread()\")")?;
