@@ -17,6 +17,7 @@
 //! | `frame` | whole frames with new values | the frame of an empty app | feature `viewer`, a Vulkan device |
 //! | `plot` | whole frames with new samples in a plot | the frame of an empty app, an empty plot | feature `viewer`, a Vulkan device |
 //! | `pick` | what is under the pointer | | feature `viewer`, a Vulkan device |
+//! | `window` | the whole default window, live | the frame of an empty app | feature `viewer`, a Vulkan device |
 //! | `step` | steps of a watched NEURON model | NEURON's own steps | feature `neuron`, NEURON |
 //!
 //! Without default features only what needs neither Bevy nor NEURON is built.
