@@ -19,6 +19,9 @@ use super::{
 /// More curves than this are a picture, where there is a GPU to show it; their meshes would be large.
 const MESH_CURVES: usize = 3;
 
+/// From so many samples for a column of pixels on, a curve is a picture too.
+const DENSE: usize = 3;
+
 /// How much room there is above and below the curves, as a part of what they span.
 const MARGIN: f64 = 0.05;
 
@@ -102,8 +105,9 @@ impl PlotFrame<'_> {
         }
         let (group_id, mut group) = self.group(ui);
         self.hear(&group, mode, heard);
-        let use_canvas = lines.len() > MESH_CURVES && canvas.texture.is_some();
-        if lines.len() > MESH_CURVES && canvas.texture.is_none() {
+        let is_picture = lines.len() > MESH_CURVES || is_dense(&visible, *bounds, scales.0, ui);
+        let use_canvas = is_picture && canvas.texture.is_some();
+        if is_picture && !use_canvas {
             // It gets its texture for the next frame.
             canvas.clear(1, 1);
         }
@@ -310,6 +314,18 @@ pub(super) fn zoom_by_wheel(plot: &mut PlotUi) {
     if plot.response().hovered() && scroll != 0.0 {
         plot.zoom_bounds_around_hovered(egui::vec2((scroll / 200.0).exp(), 1.0));
     }
+}
+
+/// Whether a curve has so many samples for a column of pixels that its spans may be long bars: as a mesh
+/// they would be drawn over each other.
+fn is_dense(lines: &[&Line], bounds: Option<([f64; 2], [f64; 2])>, scale: Scale, ui: &egui::Ui) -> bool {
+    let Some((min, max)) = bounds else { return false };
+    let range = (axis::value_at(scale, min[0]), axis::value_at(scale, max[0]));
+    let columns = (ui.available_width() * ui.pixels_per_point()).max(1.0) as usize;
+    lines.iter().any(|line| {
+        let inside = line.series.sample_range(range).unwrap_or(0..line.series.y().len());
+        inside.len() > DENSE * columns
+    })
 }
 
 /// How many samples the columns of pixels have.
