@@ -41,7 +41,7 @@ pub(crate) fn text(value: f64, step: f64) -> String {
     if size != 0.0 && !(1e-4..1e6).contains(&size) {
         return format!("{value:.1e}");
     }
-    let decimals = if step > 0.0 { (-step.log10() + 1e-9).ceil().clamp(0.0, 6.0) as usize } else { 3 };
+    let decimals = if step > 0.0 { (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize } else { 3 };
     let text = format!("{value:.decimals$}");
     // Not "-0".
     if text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.')) { text.replace('-', "") } else { text }

@@ -37,6 +37,10 @@ pub struct SpaceCamera {
     begins: PanelCamera,
 }
 
+/// The layer of the panel that a view was put on; none if it has no panel.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PanelLayer(Option<usize>);
+
 /// The camera that shows the panels.
 #[derive(Component, Clone, Copy, Debug, Default)]
 pub struct UiCamera;
@@ -61,7 +65,7 @@ pub(super) struct Cameras<'w, 's> {
     commands: Commands<'w, 's>,
     target: Res<'w, WorkbenchTarget>,
     cameras: Query<'w, 's, (Entity, &'static mut SpaceCamera, &'static mut OrbitCamera)>,
-    views: Query<'w, 's, (Entity, &'static ViewOf, Option<&'static RenderLayers>)>,
+    views: Query<'w, 's, (Entity, &'static ViewOf, Option<&'static PanelLayer>)>,
 }
 
 /// Spawns and despawns cameras so that they are those of the layouts, and puts each view on the layer
@@ -113,9 +117,11 @@ impl Cameras<'_, '_> {
     fn place_views(&mut self, session: Entity, panels: &[&Panel], layers: &[usize]) {
         for (entity, view, shown) in self.views.iter().filter(|(_, view, _)| view.session == session) {
             let panel = panels.iter().position(|panel| panel.content.views().contains(&view.view));
-            let layers = panel.map_or(RenderLayers::none(), |panel| RenderLayers::layer(layers[panel]));
-            if shown != Some(&layers) {
-                self.commands.entity(entity).insert(layers);
+            let layer = PanelLayer(panel.map(|panel| layers[panel]));
+            // Only when that changes: in between the layers are whoever's who needs others.
+            if shown != Some(&layer) {
+                let layers = layer.0.map_or(RenderLayers::none(), RenderLayers::layer);
+                self.commands.entity(entity).insert((layer, layers));
             }
         }
     }
