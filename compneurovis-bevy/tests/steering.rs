@@ -111,7 +111,7 @@ fn a_moved_slider_reaches_the_model_with_its_next_step_and_the_screen_within_two
     let mut frames = Vec::new();
     for round in 0..60 {
         let before = set_to(&headless);
-        let to = egui::pos2(at.x + 1.0 + (round % 7) as f32 * 4.0, at.y);
+        let to = egui::pos2(at.x + 1.0 + (round % 7) as f32 * 9.0, at.y);
         point(&mut headless, to, None);
         headless.frame();
         let set = set_to(&headless).unwrap();

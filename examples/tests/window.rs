@@ -111,12 +111,12 @@ fn a_user_drags_clicks_slides_and_resets() {
     // Somewhere on the middle line is the cell, whose long dendrite is upright.
     desk.act_until("EntityClicked", |attempt| desk.click(320, 120 + 23 * (attempt as i32 % 16)));
     desk.act_until("turned", |_| {
-        desk.xdotool(&["mousemove", "200", "200", "mousedown", "1", "sleep", "0.2", "mousemove", "260", "230"]);
+        desk.xdotool(&["mousemove", "330", "480", "mousedown", "1", "sleep", "0.2", "mousemove", "390", "510"]);
         desk.xdotool(&["sleep", "0.2", "mouseup", "1"]);
     });
-    // The sliders are somewhere near the bottom of the side panel.
+    // The sliders are somewhere in the lower half of the side panel.
     desk.act_until("SetControl { control: \"stim_amp\"", |attempt| {
-        desk.click(SIZE.0 - 130, SIZE.1 - 60 - 7 * (attempt as i32 % 16));
+        desk.click(SIZE.0 - 130, SIZE.1 - 60 - 9 * (attempt as i32 % 32));
     });
     for (key, command) in [("r", "Reset"), ("space", "InvokeAction { action: \"pause\""), ("period", "Step")] {
         desk.act_until(&format!("command={command}"), |_| {

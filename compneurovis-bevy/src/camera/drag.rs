@@ -47,7 +47,10 @@ pub(super) fn turn_by_pointer(
         let (moved, height) = (at - dragged.at, camera.logical_viewport_size().map_or(1.0, |size| size.y));
         dragged.at = at;
         match dragged.drag {
-            Drag::Turn => orbit.turn(moved, height),
+            Drag::Turn => {
+                orbit.turn(moved, height);
+                debug!(yaw = orbit.yaw, pitch = orbit.pitch, "turned");
+            }
             Drag::Shift => orbit.shift(moved, height),
         }
     }

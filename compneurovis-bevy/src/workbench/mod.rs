@@ -25,7 +25,7 @@ mod status;
 mod transport;
 
 use bevy::prelude::*;
-use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass};
+use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass};
 
 pub use arrangement::Arrangement;
 pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
@@ -84,7 +84,12 @@ impl Plugin for WorkbenchPlugin {
                     (performance::end_apply, log::write_logs).after(SessionSystems::Receive),
                 ),
             )
-            .add_systems(PostUpdate, history::note_changes.before(SessionSystems::Send))
+            // What is done in a panel goes to the session with this frame and not with the next.
+            .configure_sets(PostUpdate, SessionSystems::Send.after(EguiPostUpdateSet::EndPass))
+            .add_systems(
+                PostUpdate,
+                history::note_changes.after(EguiPostUpdateSet::EndPass).before(SessionSystems::Send),
+            )
             .add_systems(
                 EguiPrimaryContextPass,
                 (layout::follow_layouts, layout::draw_panels.in_set(DrawPlots)).chain(),
