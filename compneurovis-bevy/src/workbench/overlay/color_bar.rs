@@ -39,7 +39,7 @@ impl ColorScale {
         let field = scene.fields.get(view.color_field.as_ref()?)?;
         let limits = match chosen {
             Some(limits) => limits,
-            None => view.color_limits.resolve(&scene.state, &*view.color_values(scene)?),
+            None => view.color_limits.resolve(&scene.state, &view.color_values(scene)?),
         };
         Some(Self {
             name: field.id().to_string(),
