@@ -104,7 +104,7 @@ fn several_are_selected_with_the_way_between_them_and_whole_sections() {
     let gold: Vec<_> = highlights.iter().filter(|line| line.colour == HIGHLIGHT_COLOR).collect();
     assert_eq!((gold[0].compartments.clone(), gold[1].compartments.clone()), (0..1, 3..4));
     let way: Vec<_> = highlights.iter().filter(|line| line.colour != HIGHLIGHT_COLOR).collect();
-    assert_eq!(way.iter().map(|line| line.compartments.clone()).collect::<Vec<_>>(), [0..4]);
+    assert_eq!((way.len(), way[0].compartments.clone()), (1, 0..4));
     select(&mut headless, "dend[0]@0.25000", control);
     assert_eq!(headless.world_mut().get::<Selection>(session).unwrap().entities.len(), 1);
     select(&mut headless, "dend[0]@0.55000", Modifiers { shift: true, ..Modifiers::default() });
