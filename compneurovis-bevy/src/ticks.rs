@@ -1,4 +1,97 @@
-//! Round numbers along a range, and how they are written.
+//! Round numbers along an axis, and how they are written.
+
+/// An axis has no more ticks than anyone can read.
+const MOST_TICKS: usize = 50;
+
+/// About `count` round numbers from `low` to `high`: multiples of 1, 2 or 5 times a power of ten.
+///
+/// The original divides the range into equal parts, so that a range of the data's own such as
+/// -0.43 to 2 has ticks like 0.178; round numbers can be read, and stay where they are while a live
+/// range breathes. So there can be one or two fewer or more than asked for.
+pub(crate) fn ticks(low: f64, high: f64, count: u32) -> Ticks {
+    let count = (count as usize).min(MOST_TICKS);
+    let span = high - low;
+    if count == 0 || !low.is_finite() || !high.is_finite() {
+        return Ticks { values: Vec::new(), step: 0.0 };
+    }
+    // A single line, or a range that double precision cannot divide.
+    if span <= 0.0 || low + span / 1e3 == low || high - span / 1e3 == high {
+        return Ticks { values: vec![low], step: 0.0 };
+    }
+    let step = step(low, high, count);
+    let (first, last) = within(low, high, step);
+    Ticks { values: (first..=last).map(|at| at as f64 * step).collect(), step }
+}
+
+/// Ticks of an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ticks {
+    /// Where they are, rising.
+    pub(crate) values: Vec<f64>,
+    /// From one to the next; 0 if there is only one for want of a range.
+    pub(crate) step: f64,
+}
+
+impl Ticks {
+    /// A value as it stands at a tick: with the decimals that the step asks for.
+    pub(crate) fn text(&self, value: f64) -> String {
+        let largest = self.values.iter().fold(0.0f64, |most, value| most.max(value.abs()));
+        if self.step == 0.0 {
+            return number(value);
+        }
+        if largest >= 1e6 || self.step < 1e-4 {
+            let digits = (largest.log10().floor() - self.step.log10().floor()).clamp(0.0, 12.0) as usize;
+            let text = format!("{:.*e}", digits, if value.abs() < self.step / 2.0 { 0.0 } else { value });
+            return text.replace("e0", "").replace('-', "−");
+        }
+        let decimals = (-self.step.log10()).ceil().clamp(0.0, 6.0) as usize;
+        // Not "-0".
+        let value = if value.abs() < self.step / 2.0 { 0.0 } else { value };
+        format!("{value:.decimals$}").replace('-', "−")
+    }
+}
+
+/// A number in a few digits, for tips and lone ticks.
+pub(crate) fn number(value: f64) -> String {
+    let size = value.abs();
+    let text = if size != 0.0 && !(1e-4..1e6).contains(&size) {
+        format!("{value:.3e}")
+    } else {
+        let decimals = (3.0 - size.max(1e-4).log10().floor()).clamp(0.0, 7.0) as usize;
+        let text = format!("{value:.decimals$}");
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    };
+    text.replace('-', "−")
+}
+
+/// The range widened to whole steps.
+pub(crate) fn widened(low: f64, high: f64, count: u32) -> (f64, f64) {
+    let step = ticks(low, high, count.max(2)).step;
+    if step == 0.0 {
+        return (low, high);
+    }
+    // A range that ends at a step but for the rounding of single precision is as wide as it shall be.
+    let (from, to) = ((low / step + 1e-5).floor() * step, (high / step - 1e-5).ceil() * step);
+    (from.min(low), to.max(high))
+}
+
+/// The step with which the range has nearly `count` ticks.
+fn step(low: f64, high: f64, count: usize) -> f64 {
+    let power = ((high - low) / count as f64).log10().floor() as i32;
+    let steps = (power - 1..=power + 1).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power)));
+    let off = |step: f64| {
+        let (first, last) = within(low, high, step);
+        (last - first + 1).abs_diff(count as i64)
+    };
+    // Of two that are as far off, the wider one.
+    steps.min_by_key(|&step| (off(step), std::cmp::Reverse((step * 1e12).to_bits()))).unwrap_or(high - low)
+}
+
+/// Which multiples of the step are within the range.
+fn within(low: f64, high: f64, step: f64) -> (i64, i64) {
+    let slack = 1e-9 * (high - low) / step;
+    ((low / step - slack).ceil() as i64, (high / step + slack).floor() as i64)
+}
 
 /// The smallest of 1, 2 and 5 times a power of ten that is at least `least`; `None` unless that is a
 /// positive number.
@@ -23,42 +116,56 @@ pub(crate) fn round_down(most: f64) -> Option<f64> {
     steps.into_iter().find(|step| *step <= most * (1.0 + 1e-9))
 }
 
-/// Round numbers between two, in order, at most `most` of them.
-pub(crate) fn between(low: f64, high: f64, most: usize) -> Vec<f64> {
-    let (low, high) = (low.min(high), low.max(high));
-    let Some(step) = round_up((high - low) / most.max(1) as f64) else { return Vec::new() };
-    let first = (low / step - 1e-9).ceil();
-    let last = (high / step + 1e-9).floor();
-    // Where numbers lie so close that steps are lost, there are none to write.
-    let count = (last - first + 1.0).clamp(0.0, 1000.0) as usize;
-    let ticks: Vec<f64> = (0..count).map(|index| (first + index as f64) * step).collect();
-    if ticks.is_sorted_by(|a, b| a < b) { ticks } else { Vec::new() }
-}
-
-/// A number with the digits that tell it from others a `step` away.
-pub(crate) fn text(value: f64, step: f64) -> String {
-    let size = value.abs().max(step.abs());
-    if size != 0.0 && !(1e-4..1e6).contains(&size) {
-        return format!("{value:.1e}");
-    }
-    let decimals = if step > 0.0 { (-step.log10() - 1e-9).ceil().clamp(0.0, 6.0) as usize } else { 3 };
-    let text = format!("{value:.decimals$}");
-    // Not "-0".
-    if text.trim_start_matches('-').chars().all(|c| matches!(c, '0' | '.')) { text.replace('-', "") } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn ticks_are_round_and_within() {
-        assert_eq!(between(-80.0, 50.0, 4), [-50.0, 0.0, 50.0]);
-        assert_eq!(between(50.0, -80.0, 4), [-50.0, 0.0, 50.0]);
-        assert_eq!(between(0.0, 1.0, 5), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
-        for (low, high) in [(0.0, 0.0), (f64::NAN, 1.0), (0.0, f64::INFINITY), (1e20, 1e20 + 1.0)] {
-            assert!(between(low, high, 5).len() <= 1, "{low} to {high}");
+    fn ticks_are_round_and_about_as_many_as_asked_for() {
+        for (low, high, count, expected) in [
+            (-0.43, 2.0, 5, vec![0.0, 0.5, 1.0, 1.5, 2.0]),
+            (-3.0, 3.0, 5, vec![-2.0, 0.0, 2.0]),
+            (0.0, 100.0, 5, vec![0.0, 20.0, 40.0, 60.0, 80.0, 100.0]),
+            (-80.0, 50.0, 4, vec![-50.0, 0.0, 50.0]),
+            (7.0, 7.0, 5, vec![7.0]),
+            (0.0, 1.0, 0, vec![]),
+            (f64::NAN, 1.0, 5, vec![]),
+        ] {
+            let found = ticks(low, high, count).values;
+            let near = found.len() == expected.len() && found.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-9);
+            assert!(near, "{low} to {high}: {found:?}, not {expected:?}");
         }
+    }
+
+    #[test]
+    fn ticks_stay_within_and_are_never_too_many() {
+        for (low, high) in [(0.0, 1e-30), (1e9, 1e9 + 1.0), (-1e30, 1e30), (1.0, 1.0 + 1e-15), (-5e-324, 5e-324)] {
+            for count in [1, 2, 5, 9, 1000] {
+                let ticks = ticks(low, high, count);
+                assert!(ticks.values.len() <= 2 * MOST_TICKS, "{low} to {high}: {ticks:?}");
+                let slack = (high - low) * 1e-6;
+                assert!(ticks.values.iter().all(|&at| at >= low - slack && at <= high + slack), "{ticks:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_have_the_decimals_of_the_step_and_no_negative_zero() {
+        let texts = |low, high| {
+            let ticks = ticks(low, high, 5);
+            ticks.values.iter().map(|&at| ticks.text(at)).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(-1.0, 1.0), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
+        assert_eq!(texts(0.0, 100.0)[1], "20");
+        assert_eq!(texts(0.0, 4e-6)[1], "1e-6".replace('-', "−"));
+        assert_eq!([number(0.0), number(-70.25), number(1.0 / 3.0), number(2e9)], ["0", "−70.25", "0.3333", "2.000e9"]);
+    }
+
+    #[test]
+    fn a_range_is_widened_to_the_next_ticks() {
+        assert_eq!(widened(-0.43, 2.0, 5), (-0.5, 2.0));
+        assert_eq!(widened(3.0, 3.0, 5), (3.0, 3.0));
+        assert_eq!(widened(0.0, 1.0, 5), (0.0, 1.0));
     }
 
     #[test]
@@ -73,20 +180,5 @@ mod tests {
         }
         assert_eq!((round_up(0.0), round_down(-1.0)), (None, None));
         assert_eq!(round_up(f64::NAN), None);
-    }
-
-    #[test]
-    fn numbers_have_the_digits_that_matter() {
-        let cases = [
-            (-50.0, 50.0, "-50"),
-            (0.25, 0.05, "0.25"),
-            (0.2, 0.1, "0.2"),
-            (-1e-12, 0.5, "0.0"),
-            (2e-7, 1e-7, "2.0e-7"),
-            (0.0, 0.0, "0.000"),
-        ];
-        for (value, step, expected) in cases {
-            assert_eq!(text(value, step), expected);
-        }
     }
 }

@@ -7,6 +7,7 @@ use compneurovis_core::MorphologyGeometry;
 
 use super::CellHighlights;
 use crate::{
+    camera::union,
     raster,
     session::{Morphology, SessionScene, ViewOf},
 };
@@ -67,10 +68,6 @@ impl CellStage {
     pub(super) fn seen_by(&self, layers: &RenderLayers) -> impl Iterator<Item = &StagedCell> {
         self.cells.iter().filter(|cell| cell.layers.intersects(layers))
     }
-}
-
-fn union((min, max): (Vec3, Vec3), (low, high): (Vec3, Vec3)) -> (Vec3, Vec3) {
-    (min.min(low), max.max(high))
 }
 
 impl StagedCell {

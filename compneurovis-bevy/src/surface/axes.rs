@@ -2,13 +2,8 @@
 
 use bevy::prelude::*;
 
-use super::{
-    AxisText, SurfaceShape,
-    lines::Line,
-    look::AxesLook,
-    sight::Sight,
-    ticks::{Ticks, ticks},
-};
+use super::{AxisText, SurfaceShape, lines::Line, look::AxesLook, sight::Sight};
+use crate::ticks::{Ticks, ticks};
 
 /// Width of an axis and its ticks, in points.
 const AXIS_WIDTH: f32 = 1.5;

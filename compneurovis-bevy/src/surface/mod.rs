@@ -32,7 +32,6 @@ mod pipeline;
 mod problem;
 mod shape;
 mod sight;
-mod ticks;
 mod uploads;
 
 use bevy::{

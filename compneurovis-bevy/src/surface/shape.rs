@@ -6,10 +6,8 @@ use bevy::{
 };
 use compneurovis_core::view::SurfaceAspect;
 
-use super::{
-    SurfaceGrid, SurfaceProblem,
-    ticks::{number, widened},
-};
+use super::{SurfaceGrid, SurfaceProblem};
+use crate::ticks::{number, widened};
 
 /// A live range of heights is drawn anew when it fills less than this part of its box.
 const LOOSE: f64 = 0.4;

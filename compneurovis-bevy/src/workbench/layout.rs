@@ -126,7 +126,7 @@ pub(super) fn draw_panels(
             windows(context, &shown, &mut menu, &cost);
             let ShownItem { session, arrangement, notice, .. } = &mut shown;
             if menu.layout_file {
-                menu.layout_file_ui(context, session.title(), arrangement, &mut settings_mut(&mut settings), notice);
+                menu.layout_file_ui(context, session.title(), arrangement, &mut settings.reborrow(), notice);
             }
         }
     }
@@ -151,10 +151,6 @@ fn windows(context: &egui::Context, shown: &ShownItem, menu: &mut Menu, cost: &F
     });
 }
 
-fn settings_mut<'a>(settings: &'a mut ResMut<WorkbenchSettings>) -> Mut<'a, WorkbenchSettings> {
-    settings.reborrow()
-}
-
 fn bar_ui(
     ui: &mut egui::Ui,
     shown: &mut ShownItem,
@@ -177,7 +173,7 @@ fn bar_ui(
         }
     }
     transport_ui(ui, shown.progress, has_controls, |request| sent.request(entity, request));
-    menu.ui(ui, shown.scene, &mut shown.arrangement, &mut settings_mut(settings));
+    menu.ui(ui, shown.scene, &mut shown.arrangement, &mut settings.reborrow());
 }
 
 fn session_status_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem) {

@@ -3,7 +3,11 @@
 use bevy_egui::egui;
 use compneurovis_core::{ColorLimits, ColorMap, MorphologyView, Scene, SurfaceView, colormap::TABLE_SIZE};
 
-use crate::{session::Morphology, surface::SurfacePicture, ticks};
+use crate::{
+    session::Morphology,
+    surface::SurfacePicture,
+    ticks::{self, Ticks},
+};
 
 /// Size of the bar itself, in points.
 const BAR: egui::Vec2 = egui::vec2(14.0, 150.0);
@@ -12,7 +16,7 @@ const BAR: egui::Vec2 = egui::vec2(14.0, 150.0);
 const NUMBERS: f32 = 62.0;
 
 /// How many numbers the bar has at most, beside those at its ends.
-const TICKS: usize = 5;
+const TICKS: u32 = 5;
 
 /// Numbers nearer than this to an end of the bar would overlap its own, in points.
 const TICK_MARGIN: f32 = 13.0;
@@ -115,16 +119,16 @@ fn limit_ui(ui: &mut egui::Ui, at: egui::Pos2, value: &mut f32, scale: &ColorSca
     let span = (high - low).abs();
     let speed = if span > 0.0 { f64::from(span) / 200.0 } else { f64::from(value.abs()).max(1.0) / 100.0 };
     let step = ticks::round_up(f64::from(span) / 100.0).unwrap_or(0.01);
-    let number = egui::DragValue::new(value).speed(speed).custom_formatter(move |value, _| ticks::text(value, step));
+    let written = Ticks { values: vec![low.into(), high.into()], step };
+    let number = egui::DragValue::new(value).speed(speed).custom_formatter(move |value, _| written.text(value));
     let rect = egui::Rect::from_center_size(at + egui::vec2(6.0 + 25.0, 0.0), egui::vec2(50.0, 18.0));
     ui.put(rect, number).on_hover_text("Drag, or click and type, to change the limits").changed()
 }
 
 fn paint_ticks(ui: &egui::Ui, bar: egui::Rect, (low, high): (f32, f32)) {
     let (low, high) = (f64::from(low), f64::from(high));
-    let values = ticks::between(low, high, TICKS);
-    let step = values.first().zip(values.get(1)).map_or(1.0, |(first, second)| second - first);
-    for value in values {
+    let ticks = ticks::ticks(low.min(high), low.max(high), TICKS);
+    for &value in &ticks.values {
         let y = egui::remap(value, low..=high, f64::from(bar.bottom())..=f64::from(bar.top())) as f32;
         if y - bar.top() < TICK_MARGIN || bar.bottom() - y < TICK_MARGIN {
             continue;
@@ -132,7 +136,7 @@ fn paint_ticks(ui: &egui::Ui, bar: egui::Rect, (low, high): (f32, f32)) {
         ui.painter().hline(bar.right()..=bar.right() + 3.0, y, (1.0, ui.visuals().text_color()));
         let (font, color) = (egui::FontId::proportional(11.0), ui.visuals().text_color());
         let at = egui::pos2(bar.right() + 6.0, y);
-        ui.painter().text(at, egui::Align2::LEFT_CENTER, ticks::text(value, step), font, color);
+        ui.painter().text(at, egui::Align2::LEFT_CENTER, ticks.text(value), font, color);
     }
 }
 
