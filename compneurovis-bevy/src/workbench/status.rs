@@ -1,7 +1,7 @@
 //! The status line: what the session does, how far it is, how fast it goes.
 
 use bevy_egui::egui;
-use compneurovis_core::{Busy, Counters, Phase, Scene, SessionStatus};
+use compneurovis_core::{Busy, Counters, Phase, Scene, SessionStatus, View};
 
 use crate::session::Selection;
 
@@ -26,10 +26,10 @@ pub struct StatusLine<'a> {
 pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine) {
     let StatusLine { status, busy, counters, notice, selection, scene } = *line;
     ui.horizontal(|ui| {
-        phase_ui(ui, status.phase);
-        ui.separator();
-        ui.monospace(format!("{:>15}", format!("t = {:.3} ms", status.time_ms))).on_hover_text("Simulated time");
+        phase_ui(ui, status);
         if status.capabilities.advance {
+            ui.separator();
+            ui.monospace(format!("{:>15}", format!("t = {:.3} ms", status.time_ms))).on_hover_text("Simulated time");
             ui.separator();
             ui.monospace(format!("{:>8} ms/s", speed(status.ms_per_second)))
                 .on_hover_text(work_text(status, &counters));
@@ -42,8 +42,8 @@ pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine) {
         }
         if let Some(text) = selected(selection, scene) {
             ui.add(egui::Label::new(text).truncate());
-        } else {
-            ui.weak("Click a compartment to trace it");
+        } else if scene.views.values().any(|view| matches!(view, View::Morphology(_))) {
+            ui.weak("Click a compartment to select it");
         }
         if !notice.is_empty() {
             ui.separator();
@@ -62,8 +62,10 @@ fn work_text(status: &SessionStatus, counters: &Counters) -> String {
     )
 }
 
-fn phase_ui(ui: &mut egui::Ui, phase: Phase) {
-    let (color, text) = match phase {
+fn phase_ui(ui: &mut egui::Ui, status: &SessionStatus) {
+    let (color, text) = match status.phase {
+        // What never goes on does not run.
+        Phase::Running if !status.capabilities.advance => (egui::Color32::from_rgb(40, 150, 60), "ready"),
         Phase::Starting => (egui::Color32::from_rgb(230, 160, 0), "starting"),
         Phase::Running => (egui::Color32::from_rgb(40, 150, 60), "running"),
         Phase::Paused => (egui::Color32::from_rgb(60, 90, 190), "paused"),
@@ -89,7 +91,7 @@ fn selected(selection: &Selection, scene: &Scene) -> Option<String> {
     let selected = selection.primary()?;
     let info = scene.morphology(&selected.geometry)?.entity_info(selected.compartment)?;
     let value = scene.views.values().find_map(|view| {
-        let compneurovis_core::View::Morphology(view) = view else { return None };
+        let View::Morphology(view) = view else { return None };
         let field = scene.fields.get(view.color_field.as_ref()?).filter(|_| view.geometry == selected.geometry)?;
         let value = *view.color_values(scene)?.get(selected.compartment as usize)?;
         Some(if value.is_nan() { "no value".to_owned() } else { format!("{value:.2} {}", field.unit()) })
