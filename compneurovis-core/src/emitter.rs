@@ -1,12 +1,12 @@
 //! How a session speaks: everything it emits goes through here.
 
-use std::{collections::VecDeque, error::Error, sync::Arc};
+use std::{collections::VecDeque, error::Error, sync::Arc, time::Duration};
 
 use crossbeam_channel::Receiver;
 use ndarray::{Array1, ArrayD, ArrayViewD};
 
 use crate::{
-    Coord, Failure, FieldId, Notice, SessionCommand, SessionUpdate, State, Value,
+    AdvanceCost, Coord, Failure, FieldId, Notice, SessionCommand, SessionUpdate, State, Value,
     outline::Outline,
     runner::{Outbox, Pulse, UpdateReceiver},
 };
@@ -25,6 +25,7 @@ pub struct Emitter {
     pause_requested: bool,
     time_ms: f64,
     steps: u64,
+    cost: AdvanceCost,
 }
 
 impl Emitter {
@@ -38,6 +39,7 @@ impl Emitter {
             pause_requested: false,
             time_ms: 0.0,
             steps: 0,
+            cost: AdvanceCost::default(),
         }
     }
 
@@ -151,6 +153,21 @@ impl Emitter {
     pub fn set_time(&mut self, time_ms: f64, steps_done: u64) {
         self.time_ms = time_ms;
         self.steps += steps_done;
+    }
+
+    /// Says what one solver step cost, and taking its samples. The viewer shows it. A session that
+    /// measures a step now and then is as well known as one that measures all, and costs less.
+    pub fn note_step_cost(&mut self, step: Duration, sample: Duration) {
+        self.cost.note_step(step, sample);
+    }
+
+    pub(crate) fn note_advance_cost(&mut self, took: Duration) {
+        self.cost.note_advance(took);
+    }
+
+    /// What advancing costs lately.
+    pub fn cost(&self) -> AdvanceCost {
+        self.cost
     }
 
     /// The simulated time in ms that was said last.
