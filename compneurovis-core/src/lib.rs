@@ -15,7 +15,7 @@
 //! | [`control`], [`action`], [`value`], [`binding`] | what the user can change, and what follows it |
 //! | [`layout`] | where on the screen |
 //! | [`scene`], [`update`], [`command`] | the protocol |
-//! | [`codec`] | the protocol as bytes |
+//! | [`codec`], [`remote`] | the protocol as bytes; sessions in other processes and on other machines |
 //! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
 //! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
 //! | [`app`], [`diagnostics`] | what an application is |
@@ -77,6 +77,7 @@ mod outline;
 mod protocol_tests;
 #[cfg(test)]
 mod random_updates;
+pub mod remote;
 pub mod replay;
 pub mod runner;
 pub mod scene;
