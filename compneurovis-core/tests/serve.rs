@@ -12,7 +12,7 @@ use std::{
 };
 
 use compneurovis_core::{
-    Activity, Phase, codec,
+    Activity, Phase, SessionContext, codec,
     prelude::*,
     remote::{
         ConnectOptions, FrameKind, FrameReader, MAGIC, PROTOCOL_VERSION, RemoteError, Role, ServeOptions, Server,
@@ -49,12 +49,7 @@ impl Session for Counter {
         Ok(())
     }
 
-    fn on_control(
-        &mut self,
-        _: &ControlId,
-        _: &Value,
-        _: &mut compneurovis_core::SessionContext,
-    ) -> Result<bool, SessionError> {
+    fn on_control(&mut self, _: &ControlId, _: &Value, _: &mut SessionContext) -> Result<bool, SessionError> {
         Ok(true)
     }
 }
@@ -95,7 +90,11 @@ fn who_comes_later_sees_the_whole_scene() {
     drop(first);
     second.send(SessionCommand::Resume).unwrap();
     second.watch("more", |viewer| viewer.status.time_ms > 310.0).unwrap();
-    assert_eq!(server.viewers(), 1);
+    let begin = Instant::now();
+    while server.viewers() != 1 {
+        assert!(begin.elapsed() < Duration::from_secs(5), "{} viewers", server.viewers());
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]

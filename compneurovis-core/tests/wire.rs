@@ -93,9 +93,9 @@ fn the_corpus_holds_and_takes_no_memory() {
     let before = most_memory_mb();
     let streams = corpus();
     streams.iter().for_each(|stream| exercise(stream));
-    // Some of them claim gigabytes. A thread of the test next to this one may ask for a stack.
+    // Some of them claim gigabytes. Threads of the tests beside this one ask for some as well.
     if let (Some(before), Some(after)) = (before, most_memory_mb()) {
-        assert!(after < before + 256, "{before} MB before, {after} MB after");
+        assert!(after < before + 512, "{before} MB before, {after} MB after");
     }
 }
 
