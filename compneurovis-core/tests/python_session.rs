@@ -88,7 +88,9 @@ fn a_python_session_is_served() {
     listening.arg(script()).args(["--listen", "127.0.0.1:0", "--token", "open sesame"]).stdout(Stdio::piped());
     let mut server = Ends(listening.spawn().unwrap());
     let mut line = String::new();
-    BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    // Kept to the end: it writes there who was turned away.
+    let mut stdout = BufReader::new(server.0.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
     let (_, rest) = line.split_once("viewers at ").unwrap_or_else(|| panic!("{line}"));
     let address = rest.split_once(',').unwrap().0.to_owned();
     let app = |token: &str| connect(ConnectOptions::new(address.clone(), Token::new(token).unwrap()));

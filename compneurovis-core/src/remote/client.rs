@@ -138,9 +138,28 @@ impl Client {
             Ok(connection) => connection,
             Err(error) => return ControlFlow::Continue(error),
         };
+        match self.converse(&connection) {
+            ControlFlow::Break(()) => {
+                connection.leave();
+                ControlFlow::Break(())
+            }
+            ControlFlow::Continue(Some(error)) => {
+                connection.leave();
+                ControlFlow::Continue(error)
+            }
+            ControlFlow::Continue(None) => match connection.finish() {
+                Ending::Ended => ControlFlow::Break(()),
+                Ending::Closed => ControlFlow::Continue(RemoteError::Cut { what: "the session" }),
+                Ending::Broken(error) => ControlFlow::Continue(error),
+            },
+        }
+    }
+
+    /// Sends what is wanted until nothing more will come, which gives no reason, or nothing has come for long.
+    fn converse(&self, connection: &Connection) -> ControlFlow<(), Option<RemoteError>> {
         while !connection.is_over() {
             match self.commands.recv_timeout(GLANCE) {
-                Ok(first) => self.pass_on(first, &connection)?,
+                Ok(first) => self.pass_on(first, connection)?,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
             }
@@ -148,17 +167,12 @@ impl Client {
                 return ControlFlow::Break(());
             }
             connection.watch_silence(&self.ends);
-            if connection.silence() >= SILENCE {
-                let seconds = connection.silence().as_secs_f64();
-                connection.finish();
-                return ControlFlow::Continue(RemoteError::Silence { seconds });
+            let silence = connection.silence();
+            if silence >= SILENCE {
+                return ControlFlow::Continue(Some(RemoteError::Silence { seconds: silence.as_secs_f64() }));
             }
         }
-        match connection.finish() {
-            Ending::Ended => ControlFlow::Break(()),
-            Ending::Closed => ControlFlow::Continue(RemoteError::Cut { what: "the session" }),
-            Ending::Broken(error) => ControlFlow::Continue(error),
-        }
+        ControlFlow::Continue(None)
     }
 
     fn pass_on(&self, first: SessionCommand, connection: &Connection) -> ControlFlow<()> {

@@ -96,9 +96,17 @@ pub(super) enum Ending {
 pub(super) struct Connection {
     stream: TcpStream,
     outgoing: Option<Sender<Vec<u8>>>,
-    reader: JoinHandle<Ending>,
-    writer: JoinHandle<()>,
+    reader: Option<JoinHandle<Ending>>,
+    writer: Option<JoinHandle<()>>,
     heard: Arc<Heard>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.outgoing = None;
+        // What is closed already is what it should be.
+        let _ = self.stream.shutdown(Shutdown::Both);
+    }
 }
 
 /// When something was heard last.
@@ -145,7 +153,7 @@ impl Connection {
                 }
             }
         })?;
-        Ok(Self { stream, outgoing: Some(sender), reader, writer, heard })
+        Ok(Self { stream, outgoing: Some(sender), reader: Some(reader), writer: Some(writer), heard })
     }
 
     /// Sends a command, without waiting.
@@ -162,7 +170,7 @@ impl Connection {
 
     /// Whether nothing more will come.
     pub(super) fn is_over(&self) -> bool {
-        self.reader.is_finished()
+        is_finished(self.reader.as_ref())
     }
 
     /// For how long nothing was heard.
@@ -180,17 +188,30 @@ impl Connection {
     }
 
     /// Takes what has come already, and ends the connection.
-    pub(super) fn finish(mut self) -> Ending {
-        let deadline = Instant::now() + REST;
-        while !self.reader.is_finished() && Instant::now() < deadline {
-            thread::sleep(Duration::from_millis(1));
-        }
+    pub(super) fn finish(self) -> Ending {
+        wait_until(|| self.is_over());
+        self.leave()
+    }
+
+    /// Ends the connection as soon as what was to be sent is sent.
+    pub(super) fn leave(mut self) -> Ending {
         self.outgoing = None;
-        // What is closed already is what it should be.
+        wait_until(|| is_finished(self.writer.as_ref()) || self.is_over());
         let _ = self.stream.shutdown(Shutdown::Both);
-        let ending = self.reader.join().unwrap_or(Ending::Closed);
-        let _ = self.writer.join();
-        ending
+        let _ = self.writer.take().map(JoinHandle::join);
+        self.reader.take().and_then(|reader| reader.join().ok()).unwrap_or(Ending::Closed)
+    }
+}
+
+fn is_finished<T>(thread: Option<&JoinHandle<T>>) -> bool {
+    thread.is_none_or(JoinHandle::is_finished)
+}
+
+/// Waits until something is so, but not for long.
+fn wait_until(done: impl Fn() -> bool) {
+    let deadline = Instant::now() + REST;
+    while !done() && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(1));
     }
 }
 

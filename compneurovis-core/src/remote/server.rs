@@ -20,8 +20,11 @@ use crate::{
 /// Where a session is served unless someone says otherwise: this machine only.
 pub const DEFAULT_ADDRESS: &str = "127.0.0.1:4610";
 
-/// How many viewers there may be, and how many more that have not shown their token yet.
+/// How many viewers there may be.
 const MAX_VIEWERS: usize = 16;
+
+/// How many may be about to show their token. More of them wait until these have, or have taken too long.
+const MAX_STRANGERS: usize = 64;
 
 /// How often an idle server looks around.
 const GLANCE: Duration = Duration::from_millis(20);
@@ -177,13 +180,14 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 /// Hears who connects, until the session is over.
 fn accept(hub: &Arc<Hub>, listener: &TcpListener) {
     while !hub.over.load(Ordering::Acquire) {
+        if hub.strangers.load(Ordering::Acquire) >= MAX_STRANGERS {
+            thread::sleep(GLANCE);
+            continue;
+        }
         match listener.accept() {
             Ok((stream, from)) => {
                 let welcome = hub.clone();
-                if hub.strangers.fetch_add(1, Ordering::AcqRel) >= MAX_VIEWERS {
-                    hub.strangers.fetch_sub(1, Ordering::AcqRel);
-                    continue;
-                }
+                hub.strangers.fetch_add(1, Ordering::AcqRel);
                 let spawned = spawn("cnv-viewer", move || welcome.receive(stream, from));
                 if let Err(error) = spawned {
                     hub.strangers.fetch_sub(1, Ordering::AcqRel);
