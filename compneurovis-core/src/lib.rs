@@ -15,6 +15,7 @@
 //! | [`control`], [`action`], [`value`], [`binding`] | what the user can change, and what follows it |
 //! | [`layout`] | where on the screen |
 //! | [`scene`], [`update`], [`command`], [`timeline`] | the protocol |
+//! | [`codec`] | the protocol as bytes |
 //! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
 //! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
 //! | [`app`], [`diagnostics`] | what an application is |
@@ -53,6 +54,7 @@ pub mod action;
 pub mod app;
 pub mod binding;
 pub mod capabilities;
+pub mod codec;
 pub mod colormap;
 pub mod command;
 pub mod context;

@@ -21,7 +21,7 @@ fn survives<T: Serialize + DeserializeOwned>(value: &T) -> Result<(), TestCaseEr
 }
 
 /// One of each, with numbers that JSON does not know.
-fn commands() -> Vec<SessionCommand> {
+pub(crate) fn commands() -> Vec<SessionCommand> {
     let snapshot = Snapshot { format: "test".to_owned(), time_ms: f64::INFINITY, data: vec![0, 255].into() };
     let payload = [("a".to_owned(), Value::Pair(1.0, f64::NEG_INFINITY)), ("b".to_owned(), Value::List(vec![]))];
     let modifiers = Modifiers { shift: true, ..Modifiers::default() };
