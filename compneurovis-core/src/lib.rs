@@ -14,7 +14,7 @@
 //! | [`view`], [`operator`], [`colormap`], [`decimate`] | how a field is drawn, and what is computed for it |
 //! | [`control`], [`action`], [`value`], [`binding`] | what the user can change, and what follows it |
 //! | [`layout`] | where on the screen |
-//! | [`scene`], [`update`], [`command`] | the protocol |
+//! | [`scene`], [`update`], [`command`], [`timeline`] | the protocol |
 //! | [`codec`], [`remote`] | the protocol as bytes; sessions in other processes and on other machines |
 //! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
 //! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
@@ -86,6 +86,7 @@ pub mod session;
 pub mod snapshot;
 pub mod still;
 pub mod surface;
+pub mod timeline;
 pub mod update;
 pub mod value;
 pub mod view;
@@ -125,6 +126,7 @@ pub use session::{Refusal, Session, SessionBuilder, SessionError};
 pub use snapshot::Snapshot;
 pub use still::StillSession;
 pub use surface::{grid_field, still_app, surface_app, surface_scene};
+pub use timeline::{Mark, MarkKind, Timeline};
 pub use update::{Failure, Notice, PanelPatch, Phase, SceneChange, SessionStatus, SessionUpdate};
 pub use value::{FromValue, State, Value};
 pub use view::{

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    Failure, Notice, Phase, Scene, SessionCommand, SessionStatus, SessionUpdate, State, runner::Outbox, selection,
+    Failure, Notice, Phase, Scene, SessionCommand, SessionStatus, SessionUpdate, State, Timeline, runner::Outbox,
+    selection,
 };
 
 /// The scene as it is now, beside what waits for each viewer.
@@ -13,6 +14,7 @@ pub(super) struct Stage {
     status: Option<SessionStatus>,
     notice: Notice,
     failure: Option<Failure>,
+    timeline: Option<Timeline>,
     viewers: Vec<Arc<Outbox>>,
 }
 
@@ -25,11 +27,12 @@ impl Stage {
         match update {
             SessionUpdate::Status(status) => {
                 if status.phase == Phase::Starting {
-                    self.failure = None;
+                    (self.failure, self.timeline) = (None, None);
                 }
                 self.status = Some(status);
             }
             SessionUpdate::Notice(notice) => self.notice = notice,
+            SessionUpdate::Timeline(timeline) => self.timeline = Some(timeline),
             SessionUpdate::Error(failure) if failure.fatal => self.failure = Some(failure),
             SessionUpdate::Error(_) | SessionUpdate::Snapshot(_) => {}
             SessionUpdate::SceneReady(scene) => self.scene = Some(*scene),
@@ -52,6 +55,9 @@ impl Stage {
         viewer.push(SessionUpdate::Notice(self.notice.clone()));
         if let Some(status) = self.status {
             viewer.push(SessionUpdate::Status(status));
+        }
+        if let Some(timeline) = &self.timeline {
+            viewer.push(SessionUpdate::Timeline(timeline.clone()));
         }
         if let Some(failure) = &self.failure {
             viewer.push(SessionUpdate::Error(failure.clone()));
