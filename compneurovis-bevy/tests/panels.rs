@@ -504,6 +504,15 @@ fn the_bar_offers_what_the_session_can_do() {
     for label in ["⏸ Pause", "⏭ Step", "Run until", "⟲ Reset"] {
         assert!(still.query_by_label(label).is_none() && model.query_by_label(label).is_some(), "{label}");
     }
+    let mut of_process = Capabilities::MODEL;
+    of_process.process = true;
+    assert!(model.query_by_label("End process").is_none());
+    // A session that is stuck before it ever ran can be ended, too.
+    let mut stuck = transport(Phase::Starting, of_process);
+    stuck.get_by_label("End process").click();
+    stuck.run_steps(2);
+    assert_eq!(*stuck.state(), [TransportRequest::Command(SessionCommand::EndProcess)]);
+    assert!(transport(Phase::Failed, of_process).query_by_label("End process").is_none());
     let mut failed = transport(Phase::Failed, Capabilities::MODEL);
     failed.get_by_label("Restart").click();
     failed.run_steps(2);
@@ -523,7 +532,8 @@ fn the_page_of_keys_has_what_is_bound_each_key_once() {
 
 #[test]
 fn snapshots_are_offered_where_they_can_be_taken() {
-    let can = Capabilities { snapshot: true, ..Capabilities::MODEL };
+    let mut can = Capabilities::MODEL;
+    can.snapshot = true;
     let bar = |capabilities: Capabilities| {
         let status = SessionStatus { phase: Phase::Running, capabilities, ..SessionStatus::default() };
         let show = move |ui: &mut egui::Ui, (kept, asked): &mut (Snapshots, Vec<SessionCommand>)| {

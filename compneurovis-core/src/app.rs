@@ -3,7 +3,8 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    DiagnosticsSpec, FrontendHooks, Scene, Session, SessionBuilder, SessionCommand, SessionError, SessionLink, runner,
+    DiagnosticsSpec, FrontendHooks, Scene, Session, SessionBuilder, SessionCommand, SessionError, SessionLink,
+    remote::Elsewhere, runner,
 };
 
 /// Makes the hooks of a frontend, once for each session that it shows.
@@ -25,6 +26,8 @@ pub struct AppSpec {
     pub hooks: Option<HooksBuilder>,
     /// What is written down about its cost; what the environment says if `None`.
     pub diagnostics: Option<DiagnosticsSpec>,
+    /// Where else its session runs, if not in this process.
+    pub(crate) elsewhere: Option<Elsewhere>,
 }
 
 impl AppSpec {
@@ -42,6 +45,7 @@ impl AppSpec {
             first_commands: Vec::new(),
             hooks: None,
             diagnostics: None,
+            elsewhere: None,
         }
     }
 
@@ -83,12 +87,15 @@ impl AppSpec {
         self
     }
 
-    /// Starts the session on a worker thread of its own.
+    /// Starts the session on a worker thread of its own, or where else it is to run.
     ///
     /// # Errors
     /// The system refuses a thread, or there are more first commands than can wait.
     pub fn start(&self) -> std::io::Result<SessionLink> {
-        runner::start(self)
+        match &self.elsewhere {
+            None => runner::start(self),
+            Some(elsewhere) => elsewhere.start(self),
+        }
     }
 }
 

@@ -14,7 +14,8 @@
 //! | [`view`], [`operator`], [`colormap`], [`decimate`] | how a field is drawn, and what is computed for it |
 //! | [`control`], [`action`], [`value`], [`binding`] | what the user can change, and what follows it |
 //! | [`layout`] | where on the screen |
-//! | [`scene`], [`update`], [`command`] | the protocol |
+//! | [`scene`], [`update`], [`command`], [`timeline`] | the protocol |
+//! | [`codec`], [`remote`] | the protocol as bytes; sessions in other processes and on other machines |
 //! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
 //! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
 //! | [`app`], [`diagnostics`] | what an application is |
@@ -53,6 +54,7 @@ pub mod action;
 pub mod app;
 pub mod binding;
 pub mod capabilities;
+pub mod codec;
 pub mod colormap;
 pub mod command;
 pub mod context;
@@ -76,6 +78,7 @@ mod outline;
 mod protocol_tests;
 #[cfg(test)]
 mod random_updates;
+pub mod remote;
 pub mod replay;
 pub mod runner;
 pub mod scene;
@@ -84,6 +87,7 @@ pub mod session;
 pub mod snapshot;
 pub mod still;
 pub mod surface;
+pub mod timeline;
 pub mod update;
 pub mod value;
 pub mod view;
@@ -124,6 +128,7 @@ pub use session::{Refusal, Session, SessionBuilder, SessionError};
 pub use snapshot::Snapshot;
 pub use still::StillSession;
 pub use surface::{grid_field, still_app, surface_app, surface_scene};
+pub use timeline::{Mark, MarkKind, Timeline};
 pub use update::{Failure, Notice, PanelPatch, Phase, SceneChange, SessionStatus, SessionUpdate};
 pub use value::{FromValue, State, Value};
 pub use view::{

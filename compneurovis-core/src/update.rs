@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Action, ActionId, AdvanceCost, Capabilities, Control, ControlId, Coord, Field, FieldId, Geometry, GeometryId,
-    Layout, Operator, OperatorId, Pace, PanelCamera, PanelId, Scene, Snapshot, State, View, ViewId,
+    Layout, Operator, OperatorId, Pace, PanelCamera, PanelId, Scene, Snapshot, State, Timeline, View, ViewId,
 };
 
 /// A change of what there is to see. A session emits the narrowest true one.
@@ -57,6 +57,8 @@ pub enum SessionUpdate {
     Error(Failure),
     /// What was asked for by [`SessionCommand::Snapshot`](crate::SessionCommand::Snapshot).
     Snapshot(Snapshot),
+    /// How far the session can be sought through, and what happened when.
+    Timeline(Timeline),
 }
 
 /// Changes of one panel. What is `None` stays as it is; an empty list clears.
