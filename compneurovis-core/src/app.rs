@@ -28,6 +28,9 @@ pub struct AppSpec {
     pub diagnostics: Option<DiagnosticsSpec>,
     /// Where else its session runs, if not in this process.
     pub(crate) elsewhere: Option<Elsewhere>,
+    /// Where it is recorded to from its beginning, if it is.
+    #[cfg(feature = "recording")]
+    pub recording: Option<crate::recording::RecordingSpec>,
 }
 
 impl AppSpec {
@@ -46,6 +49,8 @@ impl AppSpec {
             hooks: None,
             diagnostics: None,
             elsewhere: None,
+            #[cfg(feature = "recording")]
+            recording: None,
         }
     }
 
@@ -87,10 +92,20 @@ impl AppSpec {
         self
     }
 
+    /// The same application, recorded to a file from its beginning. The file must not be there yet.
+    #[cfg(feature = "recording")]
+    #[must_use]
+    pub fn with_recording(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        let settings = crate::recording::RecordingSettings::default();
+        self.recording = Some(crate::recording::RecordingSpec { path: path.into(), settings });
+        self
+    }
+
     /// Starts the session on a worker thread of its own, or where else it is to run.
     ///
     /// # Errors
-    /// The system refuses a thread, or there are more first commands than can wait.
+    /// The system refuses a thread, there are more first commands than can wait, or the recording that it
+    /// begins with cannot be made.
     pub fn start(&self) -> std::io::Result<SessionLink> {
         match &self.elsewhere {
             None => runner::start(self),

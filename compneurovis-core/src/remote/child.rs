@@ -58,6 +58,11 @@ fn run(mut app: AppSpec) -> Result<(), RemoteError> {
     let mut frames = FrameReader::new(incoming);
     app.first_commands = first_commands(&mut frames)?;
     app.elsewhere = None;
+    // The parent records: a recording has to outlive this process.
+    #[cfg(feature = "recording")]
+    {
+        app.recording = None;
+    }
     let mut link = app.start().map_err(RemoteError::io("starting the session"))?;
     let ear = Ear { commands: link.commands.clone(), updates: link.updates.clone(), pulse: link.pulse().clone() };
     let hear = move || {

@@ -95,7 +95,8 @@ fn look_after(
     runner::send_first(app, &sender)?;
     let ends = Arc::new(Ends::new(process));
     let (outbox, pulse) = (ends.outbox.clone(), ends.pulse.clone());
+    runner::begin_recording(app, &outbox)?;
     let name = format!("link {}", app.title.replace('\0', ""));
     let thread = thread::Builder::new().name(name).spawn(move || run(commands, ends))?;
-    Ok(SessionLink::of(outbox, sender, pulse, thread))
+    Ok(SessionLink::of(app, outbox, sender, pulse, thread))
 }
