@@ -449,7 +449,8 @@ fn snapshots_are_offered_where_they_can_be_taken() {
 #[test]
 fn figures_that_nobody_measured_are_no_zeros() {
     let status = SessionStatus { phase: Phase::Running, ms_per_second: 12.5, ..SessionStatus::default() };
-    let cost = FrameCost { upload_ms: 1.25, ..FrameCost::default() };
+    let mut cost = FrameCost::default();
+    cost.upload_ms = 1.25;
     let show = move |ui: &mut egui::Ui| performance_ui(ui, &status, &Counters::default(), &cost);
     let mut harness = Harness::builder().with_size(Vec2::new(400.0, 500.0)).build_ui(show);
     harness.run_steps(2);
