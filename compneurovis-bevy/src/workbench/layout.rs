@@ -228,11 +228,13 @@ fn draw_session(
         rects,
         inputs: Vec::new(),
         deselected: Vec::new(),
+        closed: Vec::new(),
         edited: false,
     };
     arrangement.tree.ui(&mut panes, ui);
-    let Panes { edited, inputs, deselected, .. } = panes;
+    let Panes { edited, inputs, deselected, closed, .. } = panes;
     arrangement.edited |= edited;
+    closed.iter().for_each(|panel| arrangement.set_open(panel, false));
     deselected.into_iter().for_each(|entity| sent.deselect(shown.entity, entity));
     inputs.into_iter().for_each(|input| sent.input(shown.entity, input));
 }

@@ -65,6 +65,8 @@ pub(super) struct Panes<'a, 'w, 's> {
     pub(super) inputs: Vec<Input>,
     /// What the user no longer wants selected.
     pub(super) deselected: Vec<EntityId>,
+    /// The panels that the user closed.
+    pub(super) closed: Vec<PanelId>,
     /// Whether the user moved a panel.
     pub(super) edited: bool,
 }
@@ -164,9 +166,11 @@ impl Behavior<PanelId> for Panes<'_, '_, '_> {
     }
 
     fn on_tab_close(&mut self, tiles: &mut Tiles<PanelId>, tile: TileId) -> bool {
-        // It is hidden and not removed, so that it comes back to its place.
-        tiles.set_visible(tile, false);
-        self.edited = true;
+        // It is hidden and not removed, so that it comes back to its place; and not now, in the midst of
+        // drawing, as what is around it has been given its place already.
+        if let Some(Tile::Pane(panel)) = tiles.get(tile) {
+            self.closed.push(panel.clone());
+        }
         false
     }
 
