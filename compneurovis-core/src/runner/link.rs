@@ -203,7 +203,10 @@ pub(crate) fn send_first(app: &AppSpec, commands: &CommandSender) -> io::Result<
 ///
 /// # Errors
 /// Its file cannot be made.
-#[cfg_attr(not(feature = "recording"), expect(clippy::unnecessary_wraps, unused_variables, reason = "nothing is recorded"))]
+#[cfg_attr(
+    not(feature = "recording"),
+    expect(clippy::unnecessary_wraps, unused_variables, reason = "nothing is recorded")
+)]
 pub(crate) fn begin_recording(app: &AppSpec, outbox: &Arc<Outbox>) -> io::Result<()> {
     #[cfg(feature = "recording")]
     if let Some(spec) = &app.recording {
