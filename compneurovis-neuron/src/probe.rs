@@ -27,7 +27,7 @@ pub struct ReadReport {
 
 /// The state of NEURON's storage in which addresses were resolved.
 #[derive(Debug)]
-struct Epoch {
+pub(crate) struct Epoch {
     inner: Rc<Inner>,
     generation: u64,
     /// NEURON's count of changes; `None` if a change was pending then.
@@ -35,13 +35,13 @@ struct Epoch {
 }
 
 impl Epoch {
-    fn new(inner: &Rc<Inner>) -> Self {
+    pub(crate) fn new(inner: &Rc<Inner>) -> Self {
         Self { inner: Rc::clone(inner), generation: inner.generation.get(), count: None }
     }
 
     /// Whether addresses from this epoch are good.
     #[inline]
-    fn is_current(&self) -> bool {
+    pub(crate) fn is_current(&self) -> bool {
         let counters = self.inner.runtime.counters();
         // SAFETY: this thread owns NEURON.
         let (pending, count) = unsafe { (counters.pending(), counters.count()) };
@@ -49,7 +49,7 @@ impl Epoch {
     }
 
     /// Starts an epoch. While a change is pending, addresses are good for this moment only.
-    fn renew(&mut self) {
+    pub(crate) fn renew(&mut self) {
         let counters = self.inner.runtime.counters();
         // SAFETY: this thread owns NEURON.
         let (pending, count) = unsafe { (counters.pending(), counters.count()) };

@@ -18,6 +18,7 @@ mod running;
 mod scene;
 mod settings;
 mod state;
+mod structure;
 mod timing;
 mod trace_view;
 mod watch;
