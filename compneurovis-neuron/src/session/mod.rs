@@ -8,6 +8,7 @@ mod display;
 mod driver;
 mod geometry;
 mod history;
+mod hoc_file;
 mod matching;
 mod model;
 mod past;
