@@ -7,7 +7,8 @@ use compneurovis_core::{
 };
 
 use super::GEOMETRY;
-use super::placement::{CellLayout, Course, Placed};
+use super::course::Course;
+use super::placement::{CellLayout, Placed};
 use crate::{NeuronError, Point3d, Section};
 
 /// Where a section hangs, by the place of its parent among the sections.

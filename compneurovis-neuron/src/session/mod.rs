@@ -4,6 +4,7 @@ mod app;
 mod apply;
 mod attach;
 mod cost;
+mod course;
 mod display;
 mod driver;
 mod geometry;

@@ -29,8 +29,7 @@ pub(super) struct Structure {
 impl Structure {
     pub(super) fn new(neuron: &Neuron, sections: &[Section]) -> Result<Self, NeuronError> {
         let shown: HashSet<usize> = sections.iter().map(Section::address).collect();
-        let all = Section::all(&neuron.inner)?;
-        let hidden = all.into_iter().filter(|section| !shown.contains(&section.address())).collect();
+        let hidden = Section::all_but(&neuron.inner, &shown)?;
         let nseg = sections.iter().map(Section::nseg).collect::<Result<_, _>>()?;
         let mut epoch = Epoch::new(&neuron.inner);
         epoch.renew();
@@ -47,17 +46,12 @@ impl Structure {
     pub(super) fn differs(&mut self, neuron: &Neuron, sections: &[Section]) -> Result<bool, NeuronError> {
         self.epoch.renew();
         let changed = |(section, nseg): (&Section, &usize)| section.nseg().ok() != Some(*nseg);
-        Ok(sections.iter().zip(&self.nseg).any(changed) || self.new_sections(neuron, sections)?.next().is_some())
+        Ok(sections.iter().zip(&self.nseg).any(changed) || !self.new_sections(neuron, sections)?.is_empty())
     }
 
-    fn new_sections(
-        &self,
-        neuron: &Neuron,
-        sections: &[Section],
-    ) -> Result<impl Iterator<Item = Section>, NeuronError> {
+    fn new_sections(&self, neuron: &Neuron, sections: &[Section]) -> Result<Vec<Section>, NeuronError> {
         let known: HashSet<usize> = sections.iter().chain(&self.hidden).map(Section::address).collect();
-        let all = Section::all(&neuron.inner)?;
-        Ok(all.into_iter().filter(move |section| !known.contains(&section.address())))
+        Section::all_but(&neuron.inner, &known)
     }
 
     /// The sections that are to be shown: those that are left, then new ones.
