@@ -1,5 +1,7 @@
 //! A model that NEURON has, and its way through time.
 
+use std::time::Instant;
+
 use compneurovis_core::{Emitter, SessionError};
 
 use super::history::{History, HistorySpec};
@@ -8,6 +10,9 @@ use super::timing::{Pacing, is_at};
 use super::watch::{Batch, Watch};
 use super::{HistoryCapture, NeuronModel, NeuronSettings, Past, RecordedSamples};
 use crate::{Neuron, NeuronError, RangeProbe, Section, VoltageProbe};
+
+/// How many steps lie between two that are measured.
+const MEASURE_EVERY: u32 = 31;
 
 /// What there is once NEURON has the model. Dropped before NEURON is given back.
 pub(super) struct Running {
@@ -20,6 +25,8 @@ pub(super) struct Running {
     pub(super) pacing: Pacing,
     tstop_ms: Option<f64>,
     diverged: bool,
+    /// Steps until one is measured.
+    unmeasured: u32,
     // Last, as handles above are of it.
     neuron: Neuron,
 }
@@ -41,7 +48,9 @@ impl Running {
         let structure = Structure::new(&neuron, &sections)?;
         let pacing = Pacing::new(model.steps_per_update(settings)?);
         let tstop_ms = settings.tstop_ms;
-        let mut running = Self { watch, sections, probe, clock, structure, pacing, tstop_ms, diverged: false, neuron };
+        let unmeasured = 0;
+        let mut running =
+            Self { watch, sections, probe, clock, structure, pacing, tstop_ms, diverged: false, unmeasured, neuron };
         running.sample(model)?;
         let time_ms = running.time_ms()?;
         running.watch.restart(time_ms)?;
@@ -109,8 +118,18 @@ impl Running {
     ///
     /// `None` if the step has changed the sections, so that what would be sampled is not what is shown.
     #[inline]
-    fn step<M: NeuronModel>(&mut self, model: &mut M) -> Result<Option<f64>, SessionError> {
+    fn step<M: NeuronModel>(&mut self, model: &mut M, emitter: &mut Emitter) -> Result<Option<f64>, SessionError> {
+        if self.unmeasured == 0 {
+            self.unmeasured = MEASURE_EVERY;
+            return self.measured_step(model, emitter);
+        }
+        self.unmeasured -= 1;
         self.neuron.advance()?;
+        self.take_sample(model)
+    }
+
+    #[inline]
+    fn take_sample<M: NeuronModel>(&mut self, model: &mut M) -> Result<Option<f64>, SessionError> {
         if self.structure.has_moved() && self.differs()? {
             return Ok(None);
         }
@@ -118,6 +137,21 @@ impl Running {
         let time_ms = self.time_ms()?;
         self.watch.take_step(time_ms)?;
         Ok(Some(time_ms))
+    }
+
+    /// The same step by the clock on the wall, whose readings are half the price of a small model's step.
+    #[cold]
+    fn measured_step<M: NeuronModel>(
+        &mut self,
+        model: &mut M,
+        emitter: &mut Emitter,
+    ) -> Result<Option<f64>, SessionError> {
+        let begin = Instant::now();
+        self.neuron.advance()?;
+        let step = begin.elapsed();
+        let time_ms = self.take_sample(model)?;
+        emitter.note_step_cost(step, begin.elapsed() - step);
+        Ok(time_ms)
     }
 
     /// Whether the model has other sections or compartments than those that are watched.
@@ -168,7 +202,7 @@ impl Running {
         let mut changed = false;
         let mut time_ms = begin_ms;
         loop {
-            let Some(now_ms) = self.step(model)? else {
+            let Some(now_ms) = self.step(model, emitter)? else {
                 changed = true;
                 break;
             };
@@ -224,6 +258,7 @@ pub(super) fn watch_all<M: NeuronModel>(
     let spec = HistorySpec {
         id: model.history_field_id(),
         unit: model.history_unit(),
+        label: model.trace_y_label(),
         capture: settings.history,
         max_samples: settings.max_samples,
         stride: if full { 1 } else { past.stride() },
