@@ -48,18 +48,9 @@ impl Running {
         let structure = Structure::new(&neuron, &sections)?;
         let pacing = Pacing::new(model.steps_per_update(settings)?);
         let tstop_ms = settings.tstop_ms;
-        let mut running = Self {
-            watch,
-            sections,
-            probe,
-            clock,
-            structure,
-            pacing,
-            tstop_ms,
-            diverged: false,
-            unmeasured: 0,
-            neuron,
-        };
+        let unmeasured = 0;
+        let mut running =
+            Self { watch, sections, probe, clock, structure, pacing, tstop_ms, diverged: false, unmeasured, neuron };
         running.sample(model)?;
         let time_ms = running.time_ms()?;
         running.watch.restart(time_ms)?;
@@ -150,7 +141,11 @@ impl Running {
 
     /// The same step by the clock on the wall, whose readings are half the price of a small model's step.
     #[cold]
-    fn measured_step<M: NeuronModel>(&mut self, model: &mut M, emitter: &mut Emitter) -> Result<Option<f64>, SessionError> {
+    fn measured_step<M: NeuronModel>(
+        &mut self,
+        model: &mut M,
+        emitter: &mut Emitter,
+    ) -> Result<Option<f64>, SessionError> {
         let begin = Instant::now();
         self.neuron.advance()?;
         let step = begin.elapsed();
