@@ -2,6 +2,7 @@
 
 mod args;
 mod cell;
+mod remote;
 
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod instrumented;
@@ -20,6 +21,7 @@ mod terminal;
 
 pub use args::Args;
 pub use cell::{Cell, CellError, CellSource};
+pub use remote::RemoteArgs;
 
 #[cfg(feature = "viewer")]
 pub use run::show_app;

@@ -25,6 +25,11 @@ const SETTLING: usize = 6;
 /// terminal.
 pub fn show_app(app: AppSpec, args: &Args) -> ExitCode {
     log_to_terminal();
+    let app = match args.remote.place(app) {
+        Ok(Some(app)) => app,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(error) => return fail(&error),
+    };
     let headless = args.headless.clone().or_else(|| instead_of_a_window(&app.title));
     let shown = match headless {
         Some(path) => picture(app, args, &path),
