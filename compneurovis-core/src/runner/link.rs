@@ -33,6 +33,7 @@ pub struct SessionLink {
     /// What the user wants.
     pub commands: CommandSender,
     /// The title of the application, which a recording carries.
+    #[cfg_attr(not(feature = "recording"), expect(dead_code, reason = "recordings alone carry it"))]
     pub(crate) title: String,
     pulse: Arc<Pulse>,
     worker: Option<JoinHandle<()>>,
