@@ -125,7 +125,7 @@ pub use geometry::{
 pub use headless::{HeadlessError, HeadlessFrontend, Viewer};
 pub use id::{ActionId, ControlId, EntityId, FieldId, GeometryId, OperatorId, PanelId, ViewId};
 pub use interaction::{FrontendContext, FrontendHooks, InputError, Interaction, Reaction};
-pub use layout::{Axis, Layout, LayoutNode, Panel, PanelCamera, PanelContent, ResolvedLayout, Split};
+pub use layout::{Axis, Layout, LayoutNode, Panel, PanelCamera, PanelContent, ResolvedLayout, SpaceOptions, Split};
 pub use live::LiveApp;
 pub use operator::{GridSlice, Operator, OperatorError};
 #[cfg(feature = "recording")]
