@@ -55,9 +55,12 @@ pub mod surface;
 pub mod workbench;
 
 mod adapter;
+mod beneath;
 mod display;
 mod error;
+mod executors;
 mod headless;
+mod lost;
 mod ticks;
 mod window;
 

@@ -44,6 +44,7 @@ pub use status::{StatusLine, status_ui};
 pub use transport::{TransportRequest, transport_ui};
 
 use crate::{
+    beneath,
     camera::{KeysTaken, PointerTaken},
     morphology::MorphologySystems,
     plot::{DrawPlots, PlotPlugin},
@@ -79,6 +80,7 @@ impl Plugin for WorkbenchPlugin {
             .add_systems(Update, keys::read_keys.before(MorphologySystems::Interact))
             .init_resource::<menu::Menu>()
             .init_resource::<FrameCost>()
+            .init_resource::<beneath::Beneath>()
             .add_systems(
                 PreUpdate,
                 (
@@ -109,5 +111,6 @@ impl Plugin for WorkbenchPlugin {
     fn finish(&self, app: &mut App) {
         performance::measure_rendering(app);
         backdrop::finish(app);
+        beneath::finish(app);
     }
 }
