@@ -5,7 +5,7 @@ use bevy_egui::egui;
 use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, View, ViewId};
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
-use super::{ControlsShown as Shown, SpaceRects, controls_ui};
+use super::{ControlsShown as Shown, CustomViews, SpaceRects, controls_ui};
 use crate::plot::{
     HeatMapState, LinePlotState, RasterState, heat_map_ui, line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui,
     state_graph_ui,
@@ -28,7 +28,7 @@ pub(super) struct Picture {
 }
 
 impl PictureItem<'_, '_> {
-    fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene) {
+    fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene, custom: &CustomViews) {
         if let Some((plot, state)) = &mut self.line_plot {
             return line_plot_ui(ui, state, plot, scene);
         }
@@ -39,6 +39,7 @@ impl PictureItem<'_, '_> {
             (View::StateGraph(view), ..) => state_graph_ui(ui, view, scene),
             (View::HeatMap(view), Some(state), _) => heat_map_ui(ui, state, view, scene),
             (View::Raster(view), _, Some(state)) => raster_ui(ui, state, view, scene),
+            (View::Custom(view), ..) => custom.ui(ui, view, scene),
             (other, ..) => {
                 ui.weak(format!("This version has no picture for a {}.", other.kind()));
             }
@@ -53,6 +54,8 @@ pub(super) struct Panes<'a, 'w, 's> {
     pub(super) scene: &'a Scene,
     pub(super) layout: &'a ResolvedLayout,
     pub(super) pictures: &'a mut Query<'w, 's, Picture>,
+    /// Who draws views that are not ours.
+    pub(super) custom: &'a CustomViews,
     /// Where the panels of views in space are.
     pub(super) rects: &'a mut SpaceRects,
     /// What the user did in them.
@@ -94,10 +97,10 @@ impl Panes<'_, '_, '_> {
 
     fn view_ui(&mut self, ui: &mut egui::Ui, view: &ViewId) {
         fill(ui);
-        let (entity, scene) = (self.entity, self.scene);
+        let (entity, scene, custom) = (self.entity, self.scene, self.custom);
         let Some(mut picture) = self.pictures.iter_mut().find(|picture| picture.of.is(entity, view)) else { return };
         inset(ui, |ui| {
-            ui.push_id(picture.entity, |ui| picture.ui(ui, scene));
+            ui.push_id(picture.entity, |ui| picture.ui(ui, scene, custom));
         });
     }
 }
