@@ -62,16 +62,8 @@ fn wave(args: &Args) -> AppSpec {
 /// The app: its camera, panel and systems, drawn to the window or to the image of a picture.
 fn compose(app: &mut App, target: RenderTarget) {
     let camera = move |mut commands: Commands| {
-        let orbit = OrbitCamera::default();
-        commands.spawn((
-            Camera3d::default(),
-            Msaa::Off,
-            Tonemapping::None,
-            target.clone(),
-            orbit,
-            PickingCamera,
-            PrimaryEguiContext,
-        ));
+        let ours = (OrbitCamera::default(), PickingCamera);
+        commands.spawn((Camera3d::default(), Msaa::Off, Tonemapping::None, target.clone(), PrimaryEguiContext, ours));
     };
     app.add_plugins((EguiPlugin::default(), PlotPlugin))
         .insert_resource(ClearColor(Color::srgb(0.09, 0.10, 0.13)))

@@ -1,7 +1,6 @@
 //! The FitzHugh-Nagumo model with an excitatory and an inhibitory synapse: a solver against the `Session` trait.
 //!
-//! `cargo run --example fitzhugh_nagumo` shows it. E excites, Q inhibits, Space pauses, R starts over. The phase plane
-//! shows the limit cycle that the current makes.
+//! `cargo run --example fitzhugh_nagumo` shows it. E excites, Q inhibits; the phase plane has the limit cycle.
 
 use std::process::ExitCode;
 

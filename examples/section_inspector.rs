@@ -1,13 +1,10 @@
-//! A cell of five sections: click a compartment to see its potential, its gates and the currents into the cell.
-//!
-//! `cargo run --example section_inspector` shows it; the choice colours the cell by another variable.
+//! A cell of five sections (`cargo run --example section_inspector`): click one to see its potential and gates.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 use compneurovis_core::{
-    Binding, ColorMap, Control, ControlId, Emitter, LinePlotView, Scene, SessionContext, SessionError, Value,
-    scene::SELECTED_ENTITY,
+    Binding, ColorMap, Control, ControlId, Emitter, LinePlotView, Scene, SessionContext, SessionError, Value, scene,
 };
 use compneurovis_examples::{Args, RecordedField, show};
 use compneurovis_neuron::{
@@ -15,7 +12,7 @@ use compneurovis_neuron::{
     RecordedSamples, Recorders, Section, SectionSpec,
 };
 
-/// Name, ends in space, diameter, nseg, and where on which section it hangs; lengths in micrometres.
+/// Name, ends, diameter, nseg, and where on which section it hangs; lengths in micrometres.
 type Row = (&'static str, [f64; 3], [f64; 3], f64, usize, Option<(usize, f64)>);
 const SECTIONS: [Row; 5] = [
     ("soma", [-12.0, 0.0, 0.0], [12.0, 0.0, 0.0], 18.0, 1, None),
@@ -26,12 +23,12 @@ const SECTIONS: [Row; 5] = [
 ];
 
 /// Into which section, in ms and nA: when, how long, how much.
+const CLAMPS: [&str; 6] = ["soma 8", "soma 42", "soma 78", "apical 24", "apical 60", "basal 50"];
 const SECTION: [usize; 6] = [0, 0, 0, 1, 1, 2];
 const BEGIN_MS: [f64; 6] = [8.0, 42.0, 78.0, 24.0, 60.0, 50.0];
 const LAST_MS: [f64; 6] = [4.0, 5.0, 4.0, 6.0, 6.0, 8.0];
 const CURRENT_NA: [f64; 6] = [1.0, 0.85, 1.05, 0.35, 0.35, -0.18];
 const GATES: [&str; 3] = ["m_hh", "h_hh", "n_hh"];
-const SAMPLES: usize = 1600;
 
 #[derive(Default)]
 struct Inspector {
@@ -40,7 +37,6 @@ struct Inspector {
     currents: RecordedField,
 }
 
-/// The index of its section and its place on that, of every compartment.
 fn compartments() -> impl Iterator<Item = (usize, f64)> {
     let nsegs = SECTIONS.iter().map(|row| row.4).enumerate();
     nsegs.flat_map(|(at, nseg)| (0..nseg).map(move |index| (at, (index as f64 + 0.5) / nseg as f64)))
@@ -49,19 +45,19 @@ fn compartments() -> impl Iterator<Item = (usize, f64)> {
 impl NeuronModel for Inspector {
     fn settings(&self) -> NeuronSettings {
         let mut settings = NeuronSettings::default();
-        (settings.dt_ms, settings.display_dt_ms, settings.max_samples) = (0.025, 0.5, SAMPLES);
+        (settings.dt_ms, settings.display_dt_ms, settings.max_samples) = (0.025, 0.5, 1600);
         (settings.allow_fetch, settings.history) = (true, HistoryCapture::Full);
         settings
     }
 
     fn build_sections(&mut self, neuron: &Neuron) -> Result<Vec<Section>, SessionError> {
         let points = SECTIONS.map(|row| [row.1, row.2].map(|[x, y, z]| Point3d { x, y, z, diameter: row.3 }));
-        let spec = |(row, points): (&Row, _)| {
+        let specs = SECTIONS.iter().zip(&points).map(|(row, points)| {
             let mut spec = SectionSpec::along(row.0, points).nseg(row.4).mechanisms(&["hh"]);
             (spec.ra_ohm_cm, spec.cm_uf_cm2) = (Some(100.0), Some(1.0));
             if let Some((parent, x)) = row.5 { spec.on(parent, x) } else { spec }
-        };
-        Ok(neuron.build_sections(&SECTIONS.iter().zip(&points).map(spec).collect::<Vec<_>>())?)
+        });
+        Ok(neuron.build_sections(&specs.collect::<Vec<_>>())?)
     }
 
     fn setup_model(&mut self, _neuron: &Neuron, sections: &[Section]) -> Result<(), SessionError> {
@@ -73,9 +69,8 @@ impl NeuronModel for Inspector {
         }
         let ids = compartments().map(|(at, x)| format!("{}@{x:.5}", SECTIONS[at].0)).collect();
         let names = [("segment", ids), ("gate", GATES.map(str::to_owned).to_vec())];
-        self.gates = RecordedField::over("gating", "", names, SAMPLES + 1);
-        let clamps = SECTION.iter().zip(BEGIN_MS).map(|(at, ms)| format!("{} {ms}", SECTIONS[*at].0)).collect();
-        self.currents = RecordedField::over("input_current", "nA", [("clamp", clamps)], SAMPLES + 1);
+        self.gates = RecordedField::over("gating", "", names, 1601);
+        self.currents = RecordedField::new("input_current", "nA", &CLAMPS, 1601);
         Ok(())
     }
 
@@ -92,8 +87,7 @@ impl NeuronModel for Inspector {
     }
 
     fn on_reset(&mut self, _: &Neuron, context: &mut SessionContext<'_>) -> Result<(), SessionError> {
-        [&self.gates, &self.currents].map(|field| field.clear(context.emitter()));
-        Ok(())
+        Ok([&self.gates, &self.currents].iter().for_each(|field| field.clear(context.emitter())))
     }
 
     fn control_specs(&self) -> Vec<Control> {
@@ -112,12 +106,12 @@ impl NeuronModel for Inspector {
 
     fn build_scene(&mut self, mut parts: NeuronSceneBuilder) -> Result<Scene, SessionError> {
         let plot = |id: &str, title: &str, low, high| {
-            let plot = LinePlotView::new(id, id, "time").with_title(title).with_x_label("Time", "ms");
-            plot.with_rolling_window(40.0).with_y_limits(low, high)
+            let plot = LinePlotView::new(id, id, "time").with_title(title).with_y_limits(low, high);
+            plot.with_x_label("Time", "ms").with_rolling_window(40.0)
         };
         parts.trace = parts.trace.map(|trace| trace.with_rolling_window(40.0));
         parts.fields = vec![self.gates.field()?, self.currents.field()?];
-        let gates = plot("gating", "Gates", -0.05, 1.05).selecting("segment", Binding::state(SELECTED_ENTITY));
+        let gates = plot("gating", "Gates", -0.05, 1.05).selecting("segment", Binding::state(scene::SELECTED_ENTITY));
         parts.with_view(gates).with_view(plot("input_current", "Currents", -0.4, 1.8)).build()
     }
 }

@@ -18,7 +18,6 @@ use compneurovis_neuron::{
 const MOD_FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/signaling_mod");
 const CLASSES: [&str; 3] = ["GenericLigand", "GenericReceptor", "SetpointRelaxEffector"];
 
-/// Of which of them, what, and under which name.
 const SERIES: [(usize, &str, &str); 5] = [
     (0, "C", "ligand"),
     (1, "bound1", "bound"),
@@ -85,8 +84,7 @@ impl NeuronModel for Cascade {
     }
 
     fn on_reset(&mut self, _: &Neuron, context: &mut SessionContext<'_>) -> Result<(), SessionError> {
-        self.levels.clear(context.emitter());
-        Ok(())
+        Ok(self.levels.clear(context.emitter()))
     }
 
     fn control_specs(&self) -> Vec<Control> {
@@ -111,7 +109,7 @@ impl NeuronModel for Cascade {
 
     fn build_scene(&mut self, parts: NeuronSceneBuilder) -> Result<Scene, SessionError> {
         let plot = LinePlotView::new("levels", "levels", "time").with_title("Signalling cascade");
-        let plot = plot.with_x_label("Time", "ms").with_y_label("Level", "").with_y_limits(0.0, 1.0);
+        let plot = plot.with_x_label("Time", "ms").with_y_limits(0.0, 1.0);
         parts.without_morphology().without_trace().with_field(self.levels.field()?).with_view(plot).build()
     }
 }
