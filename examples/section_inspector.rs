@@ -8,8 +8,8 @@ use compneurovis_core::{
 };
 use compneurovis_examples::{Args, RecordedField, show};
 use compneurovis_neuron::{
-    DisplayQuantity, HistoryCapture, Neuron, NeuronModel, NeuronSceneBuilder, NeuronSettings, Point3d, PointProcess,
-    RecordedSamples, Recorders, Section, SectionSpec,
+    DisplayQuantity, Neuron, NeuronModel, NeuronSceneBuilder, NeuronSettings, Point3d, PointProcess, RecordedSamples,
+    Recorders, Section, SectionSpec,
 };
 
 /// Name, ends, diameter, nseg, and where on which section it hangs; lengths in micrometres.
@@ -45,8 +45,7 @@ fn compartments() -> impl Iterator<Item = (usize, f64)> {
 impl NeuronModel for Inspector {
     fn settings(&self) -> NeuronSettings {
         let mut settings = NeuronSettings::default();
-        (settings.dt_ms, settings.display_dt_ms, settings.max_samples) = (0.025, 0.5, 1600);
-        (settings.allow_fetch, settings.history) = (true, HistoryCapture::Full);
+        (settings.dt_ms, settings.display_dt_ms, settings.max_samples, settings.allow_fetch) = (0.025, 0.5, 1600, true);
         settings
     }
 
