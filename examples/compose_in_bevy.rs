@@ -12,7 +12,7 @@ use compneurovis_bevy::{
     prelude::*,
     workbench::{ControlsShown, cell_color_bar_ui, controls_ui},
 };
-use compneurovis_core::{AppSpec, Control, Field, LinePlotView, LiveApp, MorphologyView, SessionError, SessionUpdate};
+use compneurovis_core::{AppSpec, Control, Field, LinePlotView, LiveApp, MorphologyView, SessionError};
 use compneurovis_examples::{Args, CellSource, picture, picture_path};
 
 struct Wave {

@@ -7,7 +7,7 @@ use std::{process::ExitCode, time::Duration};
 
 use clap::Parser;
 use compneurovis_core::{
-    Axis, ColorLimits, ColorMap, Control, Coord, Emitter, Field, Frustum, Layout, LayoutNode, LinePlotView, LiveApp,
+    Axis, ColorMap, Control, Coord, Emitter, Field, Frustum, Layout, LayoutNode, LinePlotView, LiveApp,
     MorphologyGeometry, MorphologyView, Panel, Scene, Section, SectionKind, Selector, SessionError,
 };
 use compneurovis_examples::{Args, show_app};
