@@ -5,7 +5,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use bevy::{camera::RenderTarget, core_pipeline::tonemapping::Tonemapping, prelude::*};
-use bevy_egui::{EguiContexts, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
+use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
 use clap::Parser;
 use compneurovis_bevy::{
     plot::{DrawPlots, LinePlotState, PlotPlugin, line_plot_ui},
@@ -66,6 +66,7 @@ fn compose(app: &mut App, target: RenderTarget) {
         commands.spawn((Camera3d::default(), Msaa::Off, Tonemapping::None, target.clone(), PrimaryEguiContext, ours));
     };
     app.add_plugins((EguiPlugin::default(), PlotPlugin))
+        .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
         .insert_resource(ClearColor(Color::srgb(0.09, 0.10, 0.13)))
         .add_systems(Startup, camera)
         .add_systems(Update, turn)
