@@ -5,15 +5,20 @@ use bevy_egui::egui::{self, Pos2, Vec2, accesskit::Role};
 use compneurovis_bevy::{
     Input,
     plot::{
-        HeatMapState, LinePlotState, PlotMode, RasterState, heat_map_ui, line_plot_ui, phase_plane_ui, range_plot_ui,
-        raster_ui, state_graph_ui,
+        HeatMapState, LinePlotState, PhasePlaneState, PlotMode, RangePlotState, RasterState, StateGraphState,
+        heat_map_ui, line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui, state_graph_ui,
     },
-    workbench::{ControlsShown, TransportRequest, bound_keys, controls_ui, transport_ui},
+    workbench::{
+        ControlsShown, FrameCost, Snapshots, TransportRequest, bound_keys, controls_ui, performance_ui, snapshots_ui,
+        transport_ui,
+    },
 };
 use compneurovis_core::{
-    Action, Binding, Capabilities, Control, Coord, Field, HeatMapView, LinePlotView, Phase, PhasePlaneView,
-    RangePlotView, RasterView, Scale, Scene, SessionCommand, SessionStatus, StateGraphView, Value, XyControl, XyShape,
+    Action, Binding, Capabilities, Control, Coord, Counters, Field, HeatMapView, LinePlotView, MorphologyGeometry,
+    Phase, PhasePlaneView, RangePlotView, RasterView, Scale, Scene, Section, SectionKind, Selector, SessionCommand,
+    SessionStatus, Snapshot, StateGraphView, Value, XyControl, XyShape,
     scene::SELECTED_ENTITY,
+    view::{GraphEdge, GraphNode},
 };
 use egui_kittest::{Harness, kittest::Queryable};
 
@@ -211,24 +216,143 @@ fn odd_data_are_no_trouble() {
     }
 }
 
+/// A picture of each of the other kinds, one above the other.
+struct Others {
+    scene: Scene,
+    phase: (PhasePlaneView, PhasePlaneState),
+    range: (RangePlotView, RangePlotState),
+    heat: (HeatMapView, HeatMapState),
+    raster: (RasterView, RasterState),
+    graph: (StateGraphView, StateGraphState),
+}
+
+impl Others {
+    /// All of the field `f`, the path between the ends of a dendrite, and a graph of two states.
+    fn new(scene: Scene) -> Self {
+        let nodes = vec![GraphNode::new("A", 0.0, 0.0), GraphNode::new("B", 1.0, 1.0)];
+        let edges = vec![GraphEdge::new("A", "B", "ab"), GraphEdge::new("B", "B", "bb")];
+        let of = |label: &str| Selector::Label(label.to_owned());
+        let phase = PhasePlaneView::new("p", "f", "f").selecting_x("row", of("A")).selecting_y("row", of("B"));
+        let range = RangePlotView::new("r", "cell", "v", "dend@0.25000".to_owned()).to("dend@0.75000".to_owned());
+        Self {
+            scene,
+            phase: (phase, PhasePlaneState::default()),
+            range: (range, RangePlotState::default()),
+            heat: (HeatMapView::new("h", "f", "time", "row"), HeatMapState::default()),
+            raster: (RasterView::new("s", "f"), RasterState::default()),
+            graph: (StateGraphView::new("g", "states", "rates", nodes, edges), StateGraphState::default()),
+        }
+    }
+
+    fn cap(&mut self, max_refresh_hz: Option<f64>) {
+        self.phase.0.max_refresh_hz = max_refresh_hz;
+        self.range.0.max_refresh_hz = max_refresh_hz;
+        self.heat.0.max_refresh_hz = max_refresh_hz;
+        self.raster.0.max_refresh_hz = max_refresh_hz;
+        self.graph.0.max_refresh_hz = max_refresh_hz;
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui) {
+        let (area, scene) = (ui.max_rect(), &self.scene);
+        let height = area.height() / 5.0;
+        let mut part = |at: usize, draw: &mut dyn FnMut(&mut egui::Ui)| {
+            let from = area.min + egui::vec2(0.0, height * at as f32);
+            let rect = egui::Rect::from_min_size(from, egui::vec2(area.width(), height));
+            draw(&mut ui.new_child(egui::UiBuilder::new().id_salt(at).max_rect(rect)));
+        };
+        part(0, &mut |ui| phase_plane_ui(ui, &mut self.phase.1, &self.phase.0, scene));
+        part(1, &mut |ui| range_plot_ui(ui, &mut self.range.1, &self.range.0, scene));
+        part(2, &mut |ui| heat_map_ui(ui, &mut self.heat.1, &self.heat.0, scene));
+        part(3, &mut |ui| raster_ui(ui, &mut self.raster.1, &self.raster.0, scene));
+        part(4, &mut |ui| state_graph_ui(ui, &mut self.graph.1, &self.graph.0, scene));
+    }
+}
+
+fn others(others: Others) -> Harness<'static, Others> {
+    let show = |ui: &mut egui::Ui, others: &mut Others| others.ui(ui);
+    let mut harness = Harness::builder().with_size(Vec2::new(600.0, 900.0)).build_ui_state(show, others);
+    harness.run_steps(3);
+    harness
+}
+
+/// What the pictures of [`Others`] are of: rows A and B over three times, values along a dendrite, states.
+fn other_fields(label: impl Fn(&str) -> String, value: f32) -> Scene {
+    let values = |shape: &[usize]| ndarray::ArrayD::from_elem(shape.to_vec(), value);
+    let rows = [("row", Coord::labels([label("A"), label("B")])), ("time", Coord::from(vec![0.0, 1.0, 2.0]))];
+    let mut cell = MorphologyGeometry::builder("cell");
+    cell.section(Section::new("dend", SectionKind::Dendrite, 2));
+    Scene::new()
+        .with_geometry(cell.build().unwrap())
+        .with_field(Field::new("f", values(&[2, 3]), rows).unwrap().with_unit("mV").with_label("Potential"))
+        .with_field(Field::over_compartments("v", "cell", vec![value; 2]).unwrap().with_unit("mV"))
+        .with_field(Field::new("states", values(&[2]), [("state", Coord::labels(["A", "B"]))]).unwrap())
+        .with_field(Field::new("rates", values(&[2]), [("edge", Coord::labels(["ab", "bb"]))]).unwrap())
+}
+
 #[test]
 fn the_other_pictures_say_what_they_lack() {
-    let scene = series(&[], &[]);
-    let missing = Scene::new();
-    for scene in [scene, missing] {
-        let show = move |ui: &mut egui::Ui, (heat, raster): &mut (HeatMapState, RasterState)| {
-            ui.push_id(0, |ui| phase_plane_ui(ui, &PhasePlaneView::new("p", "f", "f"), &scene));
-            ui.push_id(1, |ui| range_plot_ui(ui, &RangePlotView::new("r", "cell", "f", "x".to_owned()), &scene));
-            ui.push_id(2, |ui| heat_map_ui(ui, heat, &HeatMapView::new("h", "f", "time", "y"), &scene));
-            ui.push_id(3, |ui| raster_ui(ui, raster, &RasterView::new("s", "gone"), &scene));
-            let graph = StateGraphView::new("g", "f", "e", Vec::new(), Vec::new());
-            ui.push_id(4, |ui| state_graph_ui(ui, &graph, &scene));
-        };
-        let mut harness = Harness::builder().with_size(SIZE).build_ui_state(show, Default::default());
-        harness.run_steps(2);
-        assert!(harness.query_by_label_contains("no cell `cell`").is_some());
-        assert!(harness.query_by_label_contains("no field `gone`").is_some());
-        assert!(harness.query_by_label_contains("no nodes").is_some());
+    let shown = others(Others::new(Scene::new()));
+    for (expected, times) in [("no field `f`", 3), ("no cell `cell`", 1), ("no field `states`", 1)] {
+        assert_eq!(shown.query_all_by_label_contains(expected).count(), times, "{expected}");
+    }
+    let mut lacking = Others::new(Scene::new().with_field(Field::series("f", "time", vec![], vec![]).unwrap()));
+    lacking.phase.0.x_selectors.clear();
+    lacking.phase.0.y_selectors.clear();
+    lacking.graph.0.nodes.clear();
+    let shown = others(lacking);
+    for expected in ["no samples", "no nodes", "row"] {
+        assert!(shown.query_all_by_label_contains(expected).count() > 0, "{expected}");
+    }
+    let whole = others(Others::new(other_fields(str::to_owned, 1.0)));
+    assert_eq!(whole.query_all_by_label_contains("There is no").count(), 0);
+    assert!(whole.query_by_label_contains("dend@0.25000 to dend@0.75000").is_some());
+    assert!(whole.query_by_label_contains("Potential (mV)").is_some(), "the colours of the heat map have words");
+}
+
+#[test]
+fn a_refresh_cap_defers_new_samples_of_every_kind() {
+    for (cap, left) in [(Some(0.01), 5), (Some(0.0), 0), (None, 0)] {
+        let mut capped = Others::new(Scene::new());
+        capped.cap(cap);
+        let mut harness = others(capped);
+        let missing = |harness: &Harness<Others>| harness.query_all_by_label_contains("There is no").count();
+        assert_eq!(missing(&harness), 5);
+        harness.state_mut().scene = other_fields(str::to_owned, 1.0);
+        harness.run_steps(3);
+        assert_eq!(missing(&harness), left, "{cap:?}");
+        // A view that was changed is a wish, and is shown at once.
+        harness.state_mut().cap(Some(0.02));
+        harness.run_steps(3);
+        assert_eq!(missing(&harness), 0, "{cap:?}");
+    }
+}
+
+#[test]
+fn odd_data_are_no_trouble_for_other_pictures() {
+    let long = "µ→".repeat(100);
+    let scenes = [
+        other_fields(str::to_owned, f32::NAN),
+        other_fields(str::to_owned, f32::INFINITY),
+        other_fields(str::to_owned, 0.0),
+        other_fields(|label| format!("{label}{long}"), 1.0),
+    ];
+    for scene in scenes {
+        for logarithmic in [false, true] {
+            let mut odd = Others::new(scene.clone());
+            if logarithmic {
+                let axes = [&mut odd.phase.0.x, &mut odd.phase.0.y, &mut odd.range.0.x, &mut odd.range.0.y];
+                axes.into_iter().for_each(|axis| axis.scale = Scale::Logarithmic);
+            }
+            let names = [&mut odd.phase.0.y.label, &mut odd.heat.0.x.label, &mut odd.graph.0.nodes[0].name];
+            names.into_iter().for_each(|name| name.clone_from(&long));
+            odd.heat.0.rolling_window = Some(f64::NAN);
+            odd.raster.0.rolling_window = Some(-1.0);
+            let mut harness = others(odd);
+            for size in [Vec2::new(40.0, 2000.0), Vec2::new(2.0, 1.0), Vec2::new(2000.0, 30.0)] {
+                harness.set_size(size);
+                harness.run_steps(2);
+            }
+        }
     }
 }
 
@@ -380,6 +504,15 @@ fn the_bar_offers_what_the_session_can_do() {
     for label in ["⏸ Pause", "⏭ Step", "Run until", "⟲ Reset"] {
         assert!(still.query_by_label(label).is_none() && model.query_by_label(label).is_some(), "{label}");
     }
+    let mut of_process = Capabilities::MODEL;
+    of_process.process = true;
+    assert!(model.query_by_label("End process").is_none());
+    // A session that is stuck before it ever ran can be ended, too.
+    let mut stuck = transport(Phase::Starting, of_process);
+    stuck.get_by_label("End process").click();
+    stuck.run_steps(2);
+    assert_eq!(*stuck.state(), [TransportRequest::Command(SessionCommand::EndProcess)]);
+    assert!(transport(Phase::Failed, of_process).query_by_label("End process").is_none());
     let mut failed = transport(Phase::Failed, Capabilities::MODEL);
     failed.get_by_label("Restart").click();
     failed.run_steps(2);
@@ -395,4 +528,57 @@ fn the_page_of_keys_has_what_is_bound_each_key_once() {
     assert_eq!(of("R")[0].1, "Kick", "what the model binds comes first");
     assert_eq!(of("Space").len(), 1);
     assert!(bound_keys(&Scene::new(), Capabilities::STILL).iter().all(|(key, _)| key != "Space"));
+}
+
+#[test]
+fn snapshots_are_offered_where_they_can_be_taken() {
+    let mut can = Capabilities::MODEL;
+    can.snapshot = true;
+    let bar = |capabilities: Capabilities| {
+        let status = SessionStatus { phase: Phase::Running, capabilities, ..SessionStatus::default() };
+        let show = move |ui: &mut egui::Ui, (kept, asked): &mut (Snapshots, Vec<SessionCommand>)| {
+            ui.horizontal(|ui| snapshots_ui(ui, &status, kept, |command| asked.push(command)));
+        };
+        let size = Vec2::new(500.0, 300.0);
+        let mut harness = Harness::builder().with_size(size).build_ui_state(show, Default::default());
+        harness.run_steps(2);
+        harness
+    };
+    assert!(bar(Capabilities::MODEL).query_by_label("Snapshot").is_none());
+    let mut harness = bar(can);
+    harness.get_by_label("Snapshot").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().1, [SessionCommand::Snapshot]);
+    let taken = [1.5, 20.0].map(|time_ms| Snapshot { format: "f".to_owned(), time_ms, data: [7].into() });
+    taken.iter().for_each(|snapshot| harness.state_mut().0.keep(snapshot.clone()));
+    harness.run_steps(2);
+    harness.get_by_label("Go back (2)").click();
+    harness.run_steps(4);
+    harness.get_by_label("t = 1.500 ms").click();
+    harness.run_steps(4);
+    assert_eq!(harness.state().1[1..], [SessionCommand::Restore(taken[0].clone())]);
+    harness.get_by_label("Go back (2)").click();
+    harness.run_steps(4);
+    // The newest is on top.
+    let forget = harness.query_all_by_label("✖").next().unwrap();
+    forget.click();
+    harness.run_steps(4);
+    assert_eq!(harness.state().0.newest(), Some(&taken[0]));
+    let keys = bound_keys(&Scene::new(), can);
+    assert!(keys.iter().any(|(key, _)| key == "Ctrl+S") && keys.iter().any(|(key, _)| key == "Ctrl+B"));
+    assert!(bound_keys(&Scene::new(), Capabilities::MODEL).iter().all(|(key, _)| key != "Ctrl+S"));
+}
+
+#[test]
+fn figures_that_nobody_measured_are_no_zeros() {
+    let status = SessionStatus { phase: Phase::Running, ms_per_second: 12.5, ..SessionStatus::default() };
+    let cost = FrameCost { upload_ms: 1.25, ..FrameCost::default() };
+    let show = move |ui: &mut egui::Ui| performance_ui(ui, &status, &Counters::default(), &cost);
+    let mut harness = Harness::builder().with_size(Vec2::new(400.0, 500.0)).build_ui(show);
+    harness.run_steps(2);
+    for label in ["  step", "  sample", "  queue", "  upload", "  draw"] {
+        assert!(harness.query_by_label(label).is_some(), "{label}");
+    }
+    assert!(harness.query_by_label("12.50 ms/s").is_some() && harness.query_by_label("1.25 ms").is_some());
+    assert!(harness.query_all_by_label("–").count() >= 4);
 }

@@ -3,7 +3,8 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    DiagnosticsSpec, FrontendHooks, Scene, Session, SessionBuilder, SessionCommand, SessionError, SessionLink, runner,
+    DiagnosticsSpec, FrontendHooks, Scene, Session, SessionBuilder, SessionCommand, SessionError, SessionLink,
+    remote::Elsewhere, runner,
 };
 
 /// Makes the hooks of a frontend, once for each session that it shows.
@@ -25,6 +26,11 @@ pub struct AppSpec {
     pub hooks: Option<HooksBuilder>,
     /// What is written down about its cost; what the environment says if `None`.
     pub diagnostics: Option<DiagnosticsSpec>,
+    /// Where else its session runs, if not in this process.
+    pub(crate) elsewhere: Option<Elsewhere>,
+    /// Where it is recorded to from its beginning, if it is.
+    #[cfg(feature = "recording")]
+    pub recording: Option<crate::recording::RecordingSpec>,
 }
 
 impl AppSpec {
@@ -42,6 +48,9 @@ impl AppSpec {
             first_commands: Vec::new(),
             hooks: None,
             diagnostics: None,
+            elsewhere: None,
+            #[cfg(feature = "recording")]
+            recording: None,
         }
     }
 
@@ -83,12 +92,25 @@ impl AppSpec {
         self
     }
 
-    /// Starts the session on a worker thread of its own.
+    /// The same application, recorded to a file from its beginning. The file must not be there yet.
+    #[cfg(feature = "recording")]
+    #[must_use]
+    pub fn with_recording(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        let settings = crate::recording::RecordingSettings::default();
+        self.recording = Some(crate::recording::RecordingSpec { path: path.into(), settings });
+        self
+    }
+
+    /// Starts the session on a worker thread of its own, or where else it is to run.
     ///
     /// # Errors
-    /// The system refuses a thread, or there are more first commands than can wait.
+    /// The system refuses a thread, there are more first commands than can wait, or the recording that it
+    /// begins with cannot be made.
     pub fn start(&self) -> std::io::Result<SessionLink> {
-        runner::start(self)
+        match &self.elsewhere {
+            None => runner::start(self),
+            Some(elsewhere) => elsewhere.start(self),
+        }
     }
 }
 

@@ -9,7 +9,8 @@ use thiserror::Error;
 
 use crate::{
     ActionId, AppSpec, CommandError, ControlId, EntityId, Failure, Frontend, InputError, Interaction, Modifiers,
-    Notice, Phase, Reaction, Scene, SessionCommand, SessionLink, SessionStatus, SessionUpdate, Snapshot, Value,
+    Notice, Phase, Reaction, Scene, SessionCommand, SessionLink, SessionStatus, SessionUpdate, Snapshot, Timeline,
+    Value,
 };
 
 /// How many failures that end nothing are kept.
@@ -93,6 +94,8 @@ pub struct Viewer {
     pub notice: Notice,
     /// The snapshots that were asked for, oldest first.
     pub snapshots: Vec<Snapshot>,
+    /// How far the session can be sought through, as it said last in this life; none at first.
+    pub timeline: Option<Timeline>,
     /// How many whole scenes came.
     pub scenes: usize,
     /// How often the session was built anew.
@@ -119,6 +122,7 @@ impl Viewer {
             failures: Vec::new(),
             notice: Notice::default(),
             snapshots: Vec::new(),
+            timeline: None,
             scenes: 0,
             lives: 0,
             patience: Self::PATIENCE,
@@ -137,12 +141,16 @@ impl Viewer {
     fn take(&mut self, update: SessionUpdate) {
         match update {
             SessionUpdate::Status(status) => {
-                self.lives += usize::from(status.phase == Phase::Starting && status != self.status);
+                if status.phase == Phase::Starting {
+                    self.lives += usize::from(status != self.status);
+                    self.timeline = None;
+                }
                 self.status = status;
             }
             SessionUpdate::Error(failure) => self.fail(failure),
             SessionUpdate::Notice(notice) => self.notice = notice,
             SessionUpdate::Snapshot(snapshot) => self.snapshots.push(snapshot),
+            SessionUpdate::Timeline(timeline) => self.timeline = Some(timeline),
             SessionUpdate::SceneReady(mut scene) => {
                 scene.keep_control_values(&self.scene);
                 self.scenes += 1;

@@ -43,9 +43,12 @@
 //! | [`view`], [`operator`], [`colormap`], [`decimate`] | how a field is drawn, and what is computed for it |
 //! | [`control`], [`action`], [`value`], [`binding`] | what the user can change, and what follows it |
 //! | [`layout`] | where on the screen |
-//! | [`scene`], [`update`], [`command`] | the protocol |
+//! | [`scene`], [`update`], [`command`], [`timeline`] | the protocol |
+//! | [`codec`], [`remote`] | the protocol as bytes; sessions in other processes and on other machines |
 //! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
 //! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
+//! | [`scrub`], `recording` | what a live run showed lately; runs to files and back |
+//! | `export` | data for other programs |
 //! | [`app`], [`diagnostics`] | what an application is |
 //! | [`frontend`], [`interaction`], [`headless`] | who shows it, what input means, and showing without a picture |
 //!
@@ -61,14 +64,18 @@ pub mod action;
 pub mod app;
 pub mod binding;
 pub mod capabilities;
+pub mod codec;
 pub mod colormap;
 pub mod command;
 pub mod context;
 pub mod control;
+pub mod cost;
 pub mod decimate;
 pub mod diagnostics;
 pub mod emitter;
 pub mod error;
+#[cfg(feature = "export")]
+pub mod export;
 pub mod field;
 pub mod frontend;
 pub mod geometry;
@@ -83,14 +90,20 @@ mod outline;
 mod protocol_tests;
 #[cfg(test)]
 mod random_updates;
+#[cfg(feature = "recording")]
+pub mod recording;
+pub mod remote;
 pub mod replay;
+mod run_clock;
 pub mod runner;
 pub mod scene;
+pub mod scrub;
 mod selection;
 pub mod session;
 pub mod snapshot;
 pub mod still;
 pub mod surface;
+pub mod timeline;
 pub mod tutorials;
 pub mod update;
 pub mod value;
@@ -108,6 +121,7 @@ pub use control::{
     BoolControl, ChoiceControl, ChoiceWidget, Control, ControlKind, IntegerControl, NumberWidget, ScalarControl, Scale,
     TextControl, XyControl, XyShape,
 };
+pub use cost::AdvanceCost;
 pub use diagnostics::DiagnosticsSpec;
 pub use emitter::Emitter;
 pub use error::{ApplyError, ColorError, ControlError, FieldError, GeometryError, LayoutError, PathError};
@@ -123,14 +137,21 @@ pub use interaction::{FrontendContext, FrontendHooks, InputError, Interaction, R
 pub use layout::{Axis, Layout, LayoutNode, Panel, PanelCamera, PanelContent, ResolvedLayout, Split};
 pub use live::LiveApp;
 pub use operator::{GridSlice, Operator, OperatorError};
+#[cfg(feature = "recording")]
+pub use recording::{
+    RecordError, RecordedSession, RecordingFile, RecordingFileError, RecordingInfo, RecordingSettings, RecordingSpec,
+    RecordingStatus, recorded_app,
+};
 pub use replay::{Recording, RecordingError, ReplayFrame, ReplaySession, replay_app};
 pub use runner::{Activity, Busy, CommandError, CommandSender, Counters, PerfLog, SessionLink, UpdateReceiver};
 pub use scene::{Scene, SceneProblem};
+pub use scrub::ScrubBuffer;
 pub use selection::Selected;
 pub use session::{Refusal, Session, SessionBuilder, SessionError};
 pub use snapshot::Snapshot;
 pub use still::StillSession;
 pub use surface::{grid_field, still_app, surface_app, surface_scene};
+pub use timeline::{Mark, MarkKind, Timeline};
 pub use update::{Failure, Notice, PanelPatch, Phase, SceneChange, SessionStatus, SessionUpdate};
 pub use value::{FromValue, State, Value};
 pub use view::{

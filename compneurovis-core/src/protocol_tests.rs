@@ -21,7 +21,7 @@ fn survives<T: Serialize + DeserializeOwned>(value: &T) -> Result<(), TestCaseEr
 }
 
 /// One of each, with numbers that JSON does not know.
-fn commands() -> Vec<SessionCommand> {
+pub(crate) fn commands() -> Vec<SessionCommand> {
     let snapshot = Snapshot { format: "test".to_owned(), time_ms: f64::INFINITY, data: vec![0, 255].into() };
     let payload = [("a".to_owned(), Value::Pair(1.0, f64::NEG_INFINITY)), ("b".to_owned(), Value::List(vec![]))];
     let modifiers = Modifiers { shift: true, ..Modifiers::default() };
@@ -43,6 +43,7 @@ fn commands() -> Vec<SessionCommand> {
         SessionCommand::SetPace(Pace::MsPerSecond(0.1)),
         SessionCommand::SetPace(Pace::Unlimited),
         SessionCommand::Restart,
+        SessionCommand::EndProcess,
         SessionCommand::Stop,
     ]
 }
@@ -55,7 +56,7 @@ fn every_command_survives_the_wire() {
         names.insert(command.name());
         assert!(!command.doing().is_empty());
     }
-    assert_eq!(names.len(), 17, "one of each: {names:?}");
+    assert_eq!(names.len(), 18, "one of each: {names:?}");
 }
 
 proptest! {

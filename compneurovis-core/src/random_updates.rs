@@ -6,9 +6,9 @@ use proptest::{prelude::*, sample::select};
 
 use crate::{
     Action, Axis, BuiltinAction, Capabilities, Control, Coord, Failure, Field, Geometry, GridSlice, HeatMapView,
-    Layout, LayoutNode, LinePlotView, MorphologyGeometry, MorphologyView, Notice, Operator, Pace, Panel, PanelCamera,
-    PanelPatch, Phase, Scene, SceneChange, Section, SectionKind, SessionStatus, SessionUpdate, Snapshot, State, Value,
-    View,
+    Layout, LayoutNode, LinePlotView, Mark, MarkKind, MorphologyGeometry, MorphologyView, Notice, Operator, Pace,
+    Panel, PanelCamera, PanelPatch, Phase, Scene, SceneChange, Section, SectionKind, SessionStatus, SessionUpdate,
+    Snapshot, State, Timeline, Value, View,
 };
 
 /// A cell of so many compartments.
@@ -224,6 +224,10 @@ fn message() -> impl Strategy<Value = SessionUpdate> {
         }),
         prop::collection::vec(any::<u8>(), 0..4).prop_map(|data| {
             SessionUpdate::Snapshot(Snapshot { format: "test".to_owned(), time_ms: 0.5, data: data.into() })
+        }),
+        (value(), "[a-z]{0,3}").prop_map(|(time_ms, label)| {
+            let mark = Mark::new(time_ms.into(), MarkKind::Spike, label);
+            SessionUpdate::Timeline(Timeline::new(0.0, 9.0).with_marks([mark]))
         }),
     ]
 }

@@ -13,5 +13,6 @@ pub struct Snapshot {
     #[serde(with = "crate::wire::number")]
     pub time_ms: f64,
     /// The state.
+    #[serde(with = "crate::wire::bytes")]
     pub data: Arc<[u8]>,
 }

@@ -1,7 +1,7 @@
 //! Recordings: played, sought, looped and reset.
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
-use compneurovis_core::{Phase, Recording, RecordingError, ReplayFrame, prelude::*, replay_app};
+use compneurovis_core::{Mark, MarkKind, Phase, Recording, RecordingError, ReplayFrame, prelude::*, replay_app};
 use ndarray::{ArrayD, arr1};
 
 fn scene() -> Scene {
@@ -43,6 +43,17 @@ fn shown(viewer: &Viewer) -> (f32, f32, usize) {
         Some(field) => field.as_slice().unwrap().to_vec(),
     };
     (values("a")[0], values("b")[0], values("b").len())
+}
+
+#[test]
+fn it_tells_how_far_it_can_be_sought() {
+    let marks = [40.0, 20.0].map(|time_ms| Mark::new(time_ms, MarkKind::Spike, "soma"));
+    let recording = Recording::new(scene(), frames()).unwrap().with_marks(marks);
+    let mut viewer = Viewer::start(&replay_app("replay", recording)).unwrap();
+    viewer.watch("a timeline", |viewer| viewer.timeline.is_some()).unwrap();
+    let timeline = viewer.timeline.clone().unwrap();
+    assert_eq!((timeline.start_ms, timeline.end_ms), (0.0, 90.0));
+    assert_eq!(timeline.marks.iter().map(|mark| mark.time_ms).collect::<Vec<_>>(), [20.0, 40.0]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use clap::Parser;
 use compneurovis_core::{SessionCommand, Value};
 use compneurovis_swc::SwcMode;
 
-use crate::CellSource;
+use crate::{CellSource, RemoteArgs};
 
 /// Flags that every example understands.
 #[derive(Clone, Debug, Parser)]
@@ -47,6 +47,10 @@ pub struct Args {
     /// Do an action before the model starts; may be given several times.
     #[arg(long, value_name = "ACTION")]
     pub act: Vec<String>,
+
+    /// Where the session runs.
+    #[command(flatten)]
+    pub remote: RemoteArgs,
 }
 
 impl Args {

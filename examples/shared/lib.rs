@@ -4,6 +4,7 @@ mod args;
 mod cell;
 #[cfg(feature = "neuron")]
 mod recorded_field;
+mod remote;
 mod sliders;
 
 #[cfg(all(feature = "viewer", feature = "neuron"))]
@@ -27,6 +28,7 @@ pub use args::Args;
 pub use cell::{Cell, CellError, CellSource, Folder, folder};
 #[cfg(feature = "neuron")]
 pub use recorded_field::RecordedField;
+pub use remote::RemoteArgs;
 pub use sliders::{Slider, sliders};
 
 #[cfg(feature = "viewer")]

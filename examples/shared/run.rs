@@ -50,6 +50,12 @@ pub fn show_app(app: AppSpec, args: &Args) -> ExitCode {
 
 /// The same, with systems and resources of the example's own in the app.
 pub fn show_extended(app: AppSpec, args: &Args, extend: fn(&mut App)) -> ExitCode {
+    log_to_terminal();
+    let app = match args.remote.place(app) {
+        Ok(Some(app)) => app,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(error) => return fail(&error),
+    };
     match picture_path(&app, args) {
         Some(path) => picture(app, args, &path, |app, target| {
             app.add_plugins(WorkbenchPlugin).insert_resource(WorkbenchTarget(target));

@@ -62,6 +62,11 @@ pub fn show<M: NeuronModel + 'static>(
     let stopwatch = Stopwatch::default();
     let watch = stopwatch.clone();
     let app = AppSpec::new(title, move || Ok(Instrumented::new(make(), watch.clone())));
+    let app = match args.remote.place(app) {
+        Ok(Some(app)) => app,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(error) => return fail(&error),
+    };
     let app = args.first_commands().fold(app, AppSpec::with_first_command);
     let run = Run { args, started, stopwatch };
     let headless = args.headless.clone().or_else(|| instead_of_a_window(title));

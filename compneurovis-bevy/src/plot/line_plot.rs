@@ -73,7 +73,7 @@ impl PlotFrame<'_> {
         let view = self.view;
         let scales = (state.x_scale.unwrap_or(view.x.scale), state.y_scale.unwrap_or(view.y.scale));
         let plot_id = ui.id().with("plot");
-        let due = state.is_due(view.max_refresh_hz);
+        let due = state.refresh.is_due(view.max_refresh_hz);
         let LinePlotState { curves: kept, scratch, canvas, mode, bounds, heard, show_density, seen, painted, .. } =
             state;
         kept.resize_with(self.curves.len(), Default::default);
@@ -204,7 +204,7 @@ impl PlotFrame<'_> {
     fn plot<'b>(&self, id: egui::Id, (x_scale, y_scale): (Scale, Scale), count: usize) -> Plot<'b> {
         let view = self.view;
         let x_label = if view.x.label.is_empty() { self.dim } else { &view.x.label };
-        let y_label = if view.y.label.is_empty() { self.field.id().as_str() } else { &view.y.label };
+        let y_label = if view.y.label.is_empty() { self.field.label() } else { &view.y.label };
         let plot = Plot::new("plot")
             .id(id)
             .custom_x_axes(vec![axis::hints(&view.x, x_scale, true, axis::with_unit(x_label, &view.x.unit))])

@@ -1,13 +1,12 @@
 //! What a plot remembers from frame to frame.
 
-use std::time::{Duration, Instant};
-
 use bevy::prelude::*;
 use compneurovis_core::{Field, Scale, decimate::SeriesFollower, field::Revision};
 
 use super::{
     curve::{Drawn, Stroke},
     paint::Canvas,
+    refresh::Refresh,
     source::Curve,
     spans::Scratch,
 };
@@ -30,7 +29,7 @@ pub struct LinePlotState {
     pub(super) canvas: Canvas,
     /// The curves that are in the canvas.
     pub(super) painted: Vec<Stroke>,
-    pub(super) drawn_at: Option<Instant>,
+    pub(super) refresh: Refresh,
     /// What was followed last, for a plot that is not due yet.
     pub(super) bounds: Option<([f64; 2], [f64; 2])>,
     /// The newest wish of its link group that it has heard.
@@ -71,19 +70,5 @@ impl LinePlotState {
     /// Shows the newest samples again.
     pub fn follow(&mut self) {
         self.mode = PlotMode::Follow;
-    }
-
-    /// Whether there may be a picture of new samples now.
-    pub(super) fn is_due(&mut self, max_refresh_hz: Option<f64>) -> bool {
-        let now = Instant::now();
-        let interval = max_refresh_hz.filter(|hz| *hz > 0.0).map(|hz| Duration::from_secs_f64((1.0 / hz).min(3600.0)));
-        let due = match (interval, self.drawn_at) {
-            (Some(interval), Some(before)) => now.duration_since(before) >= interval,
-            _ => true,
-        };
-        if due {
-            self.drawn_at = Some(now);
-        }
-        due
     }
 }

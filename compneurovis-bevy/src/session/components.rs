@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 use compneurovis_core::{
-    AppSpec, Busy, Counters, EntityId, Failure, GeometryId, Interaction, LinePlotView, MorphologyView, Notice, Scene,
-    SessionLink, SessionStatus, SurfaceView, View, ViewId,
+    AppSpec, Busy, Counters, EntityId, Failure, GeometryId, HeatMapView, Interaction, LinePlotView, MorphologyView,
+    Notice, PhasePlaneView, RangePlotView, RasterView, ResolvedLayout, Scene, SessionLink, SessionStatus,
+    StateGraphView, SurfaceView, View, ViewId,
 };
 
 /// A session. Spawn it, and the session starts on a worker thread of its own; despawn it, and the
@@ -28,7 +29,16 @@ use compneurovis_core::{
 /// assert!(app.world().get::<SessionProgress>(session).is_some());
 /// ```
 #[derive(Component, Debug)]
-#[require(SessionScene, SessionProgress, SessionProblems, SessionNotice, Selection, Transform, Visibility)]
+#[require(
+    SessionScene,
+    SessionLayout,
+    SessionProgress,
+    SessionProblems,
+    SessionNotice,
+    Selection,
+    Transform,
+    Visibility
+)]
 pub struct LiveSession {
     pub(super) app: AppSpec,
     pub(super) link: Option<SessionLink>,
@@ -75,6 +85,10 @@ impl LiveSession {
 /// Everything there is to see of a session: fields, geometries, views, controls, actions, state.
 #[derive(Component, Debug, Default, Deref)]
 pub struct SessionScene(pub(crate) Scene);
+
+/// The layout of a session's scene, as it can be drawn. Resolved once a frame, for all that draw by it.
+#[derive(Component, Clone, Debug, Default, PartialEq, Deref)]
+pub struct SessionLayout(pub(crate) ResolvedLayout);
 
 /// Where a session stands: what it does, simulated time, speed.
 #[derive(Component, Clone, Copy, Debug, Default, Deref)]
@@ -181,11 +195,30 @@ pub struct Morphology(pub MorphologyView);
 #[require(Transform, Visibility, crate::SpaceBounds, ChosenLimits)]
 pub struct Surface(pub SurfaceView);
 
-/// The settings of a view that is drawn neither in space nor as a line plot, such as a custom one. What
-/// draws it looks for its kind.
-#[derive(Component, Clone, Debug, PartialEq, Deref)]
-pub struct OtherView(pub View);
-
 /// The settings of a line plot.
 #[derive(Component, Clone, Debug, PartialEq, Deref)]
 pub struct LinePlot(pub LinePlotView);
+
+/// The settings of a phase plane.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct PhasePlane(pub PhasePlaneView);
+
+/// The settings of a range plot.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct RangePlot(pub RangePlotView);
+
+/// The settings of a heat map.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct HeatMap(pub HeatMapView);
+
+/// The settings of a spike raster.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct Raster(pub RasterView);
+
+/// The settings of a state graph.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct StateGraph(pub StateGraphView);
+
+/// A view that this frontend has no picture for, such as a custom one. What draws it looks for its kind.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct OtherView(pub View);

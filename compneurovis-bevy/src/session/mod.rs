@@ -10,8 +10,9 @@ mod views;
 use bevy::prelude::*;
 
 pub use components::{
-    ChosenLimits, LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice,
-    SessionProblems, SessionProgress, SessionScene, Surface, ViewOf,
+    ChosenLimits, HeatMap, LinePlot, LiveSession, Morphology, OtherView, PhasePlane, RangePlot, Raster, SelectedEntity,
+    Selection, SessionLayout, SessionNotice, SessionProblems, SessionProgress, SessionScene, StateGraph, Surface,
+    ViewOf,
 };
 pub use messages::{ClearSelection, Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
 
@@ -44,7 +45,7 @@ impl Plugin for SessionPlugin {
                 PreUpdate,
                 (
                     (receive::start_sessions, receive::receive_updates).chain().in_set(SessionSystems::Receive),
-                    views::sync_views.in_set(SessionSystems::SyncViews),
+                    (views::resolve_layouts, views::sync_views).in_set(SessionSystems::SyncViews),
                 ),
             )
             .add_systems(

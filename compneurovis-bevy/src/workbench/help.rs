@@ -3,6 +3,7 @@
 use bevy_egui::egui;
 use compneurovis_core::{BuiltinAction, Capabilities, Scene};
 
+use super::keys::{GO_BACK_KEY, SNAPSHOT_KEY};
 use crate::camera::CAMERA_KEYS;
 
 /// Keys of the window itself.
@@ -41,6 +42,10 @@ pub fn bound_keys(scene: &Scene, capabilities: Capabilities) -> Vec<(String, Str
         if let (Some(key), true) = (builtin.key(), can) {
             add(key.to_owned(), builtin.action().label);
         }
+    }
+    if capabilities.snapshot {
+        add(SNAPSHOT_KEY.to_owned(), "take a snapshot".to_owned());
+        add(GO_BACK_KEY.to_owned(), "go back to the newest snapshot".to_owned());
     }
     WINDOW_KEYS.iter().for_each(|(key, label)| add((*key).to_owned(), (*label).to_owned()));
     bound

@@ -7,19 +7,19 @@ use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{Phase, SessionCommand};
 
 use super::{
-    Arrangement, ControlHistory, CustomViews, FrameCost, SessionLog, SpaceOverlay, SpaceRects, StatusLine,
+    Arrangement, ControlHistory, CustomViews, FrameCost, SessionLog, Snapshots, SpaceOverlay, SpaceRects, StatusLine,
     TransportRequest, WorkbenchSettings, help_ui,
     keys::{Typing, send_sets},
     log_ui,
     menu::Menu,
     panes::{Panes, Picture},
-    performance_ui, problems, status_ui, transport_ui,
+    performance_ui, problems, snapshots_ui, status_ui, transport_ui,
 };
 use crate::{
     camera::{KeysTaken, PointerTaken},
     session::{
-        Input, LiveSession, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress, SessionScene,
-        UserInput,
+        Input, LiveSession, Selection, SendCommand, SessionLayout, SessionNotice, SessionProblems, SessionProgress,
+        SessionScene, UserInput,
     },
 };
 
@@ -37,6 +37,7 @@ pub(super) struct Shown {
     arrangement: &'static mut Arrangement,
     history: &'static mut ControlHistory,
     log: &'static SessionLog,
+    snapshots: &'static mut Snapshots,
 }
 
 /// What the panels send.
@@ -68,13 +69,21 @@ pub(super) fn follow_layouts(
     mut commands: Commands,
     new: Query<Entity, (With<LiveSession>, Without<Arrangement>)>,
     // A scene that is there at once does not change again.
-    mut known: Query<(&SessionScene, &mut Arrangement), Or<(Changed<SessionScene>, Added<Arrangement>)>>,
+    mut known: Query<
+        (&SessionScene, &SessionLayout, &mut Arrangement),
+        Or<(Changed<SessionScene>, Added<Arrangement>)>,
+    >,
 ) {
     new.iter().for_each(|session| {
-        commands.entity(session).insert((Arrangement::default(), ControlHistory::default(), SessionLog::default()));
+        let of_window =
+            (Arrangement::default(), ControlHistory::default(), SessionLog::default(), Snapshots::default());
+        commands.entity(session).insert(of_window);
     });
-    for (scene, mut arrangement) in &mut known {
-        arrangement.follow(scene);
+    for (scene, layout, mut arrangement) in &mut known {
+        // The panels may be as they were and the wish for their places a new one.
+        if *arrangement.layout() != layout.0 || arrangement.is_asked_otherwise(scene) {
+            arrangement.follow_layout(layout.0.clone(), scene);
+        }
     }
 }
 
@@ -173,6 +182,7 @@ fn bar_ui(
         }
     }
     transport_ui(ui, shown.progress, has_controls, |request| sent.request(entity, request));
+    snapshots_ui(ui, shown.progress, &mut shown.snapshots, |command| sent.command(entity, command));
     menu.ui(ui, shown.scene, &mut shown.arrangement, &mut settings.reborrow());
 }
 

@@ -7,10 +7,12 @@ use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Ti
 
 use super::{ControlsShown as Shown, CustomViews, SpaceRects, controls_ui};
 use crate::plot::{
-    HeatMapState, LinePlotState, RasterState, heat_map_ui, line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui,
-    state_graph_ui,
+    HeatMapState, LinePlotState, PhasePlaneState, RangePlotState, RasterState, StateGraphState, heat_map_ui,
+    line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui, state_graph_ui,
 };
-use crate::session::{Input, LinePlot, LiveSession, OtherView, ViewOf};
+use crate::session::{
+    HeatMap, Input, LinePlot, LiveSession, OtherView, PhasePlane, RangePlot, Raster, StateGraph, ViewOf,
+};
 
 /// Characters of a title that a tab shows; the whole is told when it is pointed at.
 const TITLE_LENGTH: usize = 36;
@@ -22,26 +24,34 @@ pub(super) struct Picture {
     entity: Entity,
     of: &'static ViewOf,
     line_plot: Option<(&'static LinePlot, &'static mut LinePlotState)>,
+    phase_plane: Option<(&'static PhasePlane, &'static mut PhasePlaneState)>,
+    range_plot: Option<(&'static RangePlot, &'static mut RangePlotState)>,
+    heat_map: Option<(&'static HeatMap, &'static mut HeatMapState)>,
+    raster: Option<(&'static Raster, &'static mut RasterState)>,
+    state_graph: Option<(&'static StateGraph, &'static mut StateGraphState)>,
     other: Option<&'static OtherView>,
-    heat_map: Option<&'static mut HeatMapState>,
-    raster: Option<&'static mut RasterState>,
 }
 
 impl PictureItem<'_, '_> {
     fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene, custom: &CustomViews) {
-        if let Some((plot, state)) = &mut self.line_plot {
-            return line_plot_ui(ui, state, plot, scene);
-        }
-        let Some(other) = self.other else { return };
-        match (&**other, &mut self.heat_map, &mut self.raster) {
-            (View::PhasePlane(view), ..) => phase_plane_ui(ui, view, scene),
-            (View::RangePlot(view), ..) => range_plot_ui(ui, view, scene),
-            (View::StateGraph(view), ..) => state_graph_ui(ui, view, scene),
-            (View::HeatMap(view), Some(state), _) => heat_map_ui(ui, state, view, scene),
-            (View::Raster(view), _, Some(state)) => raster_ui(ui, state, view, scene),
-            (View::Custom(view), ..) => custom.ui(ui, view, scene),
-            (other, ..) => {
-                ui.weak(format!("This version has no picture for a {}.", other.kind()));
+        if let Some((view, state)) = &mut self.line_plot {
+            line_plot_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.phase_plane {
+            phase_plane_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.range_plot {
+            range_plot_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.heat_map {
+            heat_map_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.raster {
+            raster_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.state_graph {
+            state_graph_ui(ui, state, view, scene);
+        } else if let Some(other) = self.other {
+            match &**other {
+                View::Custom(view) => custom.ui(ui, view, scene),
+                other => {
+                    ui.weak(format!("This version has no picture for a {}.", other.kind()));
+                }
             }
         }
     }

@@ -1,8 +1,10 @@
 //! The field: the one data primitive.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use ndarray::{ArrayD, ArrayViewD, IxDyn};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Coord, Revision, series::SeriesStorage};
 use crate::{FieldError, FieldId, GeometryId};
@@ -26,8 +28,8 @@ use crate::{FieldError, FieldId, GeometryId};
 /// assert_eq!(history.series_of("time", "soma@0.5"), Some(&[-65.0, -64.9, -64.8][..]));
 /// # Ok::<(), compneurovis_core::FieldError>(())
 /// ```
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(try_from = "Parts", into = "Parts")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Parts")]
 pub struct Field {
     id: FieldId,
     coords: IndexMap<String, Coord>,
@@ -113,6 +115,21 @@ impl Field {
         self
     }
 
+    /// The same field with words for what its values are, such as "Membrane potential": read at axes,
+    /// colour bars and in tables instead of its id.
+    ///
+    /// ```
+    /// use compneurovis_core::Field;
+    /// let field = Field::series("v", "time", vec![0.0], vec![-65.0])?.with_unit("mV");
+    /// assert_eq!(field.label(), "v");
+    /// assert_eq!(field.with_label("Membrane potential").label_with_unit(), "Membrane potential (mV)");
+    /// # Ok::<(), compneurovis_core::FieldError>(())
+    /// ```
+    #[must_use]
+    pub fn with_label(self, label: impl Into<String>) -> Self {
+        self.with_attr(super::LABEL, label)
+    }
+
     /// The same field under another id.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<FieldId>) -> Self {
@@ -154,6 +171,18 @@ impl Field {
     /// Free text by key.
     pub fn attrs(&self) -> &IndexMap<String, String> {
         &self.attrs
+    }
+
+    /// What its values are, in words: its attribute [`LABEL`](super::LABEL), or its id if it has none.
+    pub fn label(&self) -> &str {
+        let said = self.attrs.get(super::LABEL).map(String::as_str);
+        said.filter(|label| !label.is_empty()).unwrap_or(self.id.as_str())
+    }
+
+    /// The same with its unit, such as "Membrane potential (mV)".
+    pub fn label_with_unit(&self) -> String {
+        let label = self.label();
+        if self.unit.is_empty() { label.to_owned() } else { format!("{label} ({})", self.unit) }
     }
 
     /// Names of the dims, in the order of the axes.
@@ -342,7 +371,7 @@ fn check_labels(id: &FieldId, dim: &str, coord: &Coord) -> Result<(), FieldError
 }
 
 /// The serialised form: no slack, and checked again when read.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Parts {
     id: FieldId,
     coords: IndexMap<String, Coord>,
@@ -371,17 +400,24 @@ impl TryFrom<Parts> for Field {
     }
 }
 
-impl From<Field> for Parts {
-    fn from(field: Field) -> Self {
-        let values = field.values().iter().copied().collect();
-        Self {
-            shape: field.shape().to_vec(),
-            id: field.id,
-            coords: field.coords,
-            unit: field.unit,
-            attrs: field.attrs,
-            values,
-        }
+/// The serialised form, borrowed: a field can be most of the memory.
+#[derive(Serialize)]
+struct PartsRef<'a> {
+    id: &'a FieldId,
+    coords: &'a IndexMap<String, Coord>,
+    unit: &'a str,
+    attrs: &'a IndexMap<String, String>,
+    shape: &'a [usize],
+    #[serde(with = "crate::wire::values")]
+    values: Cow<'a, [f32]>,
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let view = self.values();
+        let values = view.to_slice().map_or_else(|| view.iter().copied().collect(), Cow::Borrowed);
+        let Self { id, coords, unit, attrs, .. } = self;
+        PartsRef { id, coords, unit, attrs, shape: self.shape(), values }.serialize(serializer)
     }
 }
 

@@ -26,6 +26,7 @@ pub struct GridGeometry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GridAxis {
     dim: String,
+    #[serde(with = "crate::wire::numbers")]
     coord: Vec<f64>,
 }
 

@@ -7,6 +7,7 @@ mod lookup;
 mod morphology;
 mod path;
 mod section;
+mod table;
 
 use std::sync::Arc;
 

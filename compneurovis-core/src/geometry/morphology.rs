@@ -149,7 +149,9 @@ impl MorphologyGeometry {
 #[derive(Serialize, Deserialize)]
 struct Parts {
     id: GeometryId,
+    #[serde(with = "super::table::sections")]
     sections: Vec<Section>,
+    #[serde(with = "super::table::frusta")]
     frusta: Vec<Frustum>,
 }
 

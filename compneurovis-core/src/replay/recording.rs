@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use ndarray::ArrayD;
 use thiserror::Error;
 
-use crate::{ApplyError, Coord, Field, FieldId, Scene, SessionUpdate};
+use crate::{ApplyError, Coord, Field, FieldId, Mark, Scene, SessionUpdate, Timeline};
 
 /// What there was at one time: new values of some fields.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +129,7 @@ pub struct Recording {
     frames: Vec<ReplayFrame>,
     /// For each field the frames that have it, in order, and where in the frame it is.
     places: HashMap<FieldId, Vec<(usize, usize)>>,
+    marks: Vec<Mark>,
 }
 
 impl Recording {
@@ -142,7 +143,7 @@ impl Recording {
             return Err(RecordingError::NoFrames);
         }
         let places = check_frames(&frames)?;
-        let mut recording = Self { scene, frames, places };
+        let mut recording = Self { scene, frames, places, marks: Vec::new() };
         recording.check_fields()?;
         recording.scene = recording.scene_at(0);
         Ok(recording)
@@ -179,6 +180,20 @@ impl Recording {
         let field = field.into();
         let frame = |(index, values)| ReplayFrame::new(index as f64 * interval_ms).with(&field, values);
         Self::new(scene, frames.into_iter().enumerate().map(frame).collect())
+    }
+
+    /// The same recording with marks along its time.
+    #[must_use]
+    pub fn with_marks(mut self, marks: impl IntoIterator<Item = Mark>) -> Self {
+        self.marks.extend(marks);
+        self
+    }
+
+    /// From when to when it goes, and its marks.
+    pub fn timeline(&self) -> Timeline {
+        // There is a frame at least.
+        let time_ms = |frame: Option<&ReplayFrame>| frame.map_or(0.0, |frame| frame.time_ms);
+        Timeline::new(time_ms(self.frames.first()), time_ms(self.frames.last())).with_marks(self.marks.clone())
     }
 
     /// The scene as the first frame shows it.

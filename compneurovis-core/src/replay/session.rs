@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{FrameField, Recording, recording::all_coords};
-use crate::{Capabilities, Emitter, Scene, Session, SessionContext, SessionError};
+use crate::{Capabilities, Emitter, Scene, Session, SessionContext, SessionError, SessionUpdate};
 
 /// Plays a [`Recording`]: each advance shows the next frame. Pausing and pace are the runner's.
 #[derive(Clone, Debug)]
@@ -62,6 +62,7 @@ impl Session for ReplaySession {
     fn initialize(&mut self, emitter: &mut Emitter) -> Result<Option<Scene>, SessionError> {
         self.frame = 0;
         self.tell_time(0, emitter);
+        emitter.emit(SessionUpdate::Timeline(self.recording.timeline()));
         Ok(Some(self.recording.scene().clone()))
     }
 

@@ -13,6 +13,13 @@ use super::{
     worker::{Shared, Worker},
 };
 use crate::{AppSpec, DiagnosticsSpec, SessionUpdate};
+#[cfg(feature = "recording")]
+use crate::{
+    Scene,
+    recording::{RecordError, RecordingSettings, RecordingStatus},
+};
+#[cfg(feature = "recording")]
+use std::path::Path;
 
 /// How long the end of a link waits for a session that is stuck inside a call.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,6 +32,9 @@ pub struct SessionLink {
     pub updates: UpdateReceiver,
     /// What the user wants.
     pub commands: CommandSender,
+    /// The title of the application, which a recording carries.
+    #[cfg_attr(not(feature = "recording"), expect(dead_code, reason = "recordings alone carry it"))]
+    title: String,
     pulse: Arc<Pulse>,
     worker: Option<JoinHandle<()>>,
 }
@@ -60,6 +70,10 @@ impl UpdateReceiver {
         self.outbox.counters()
     }
 
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
     /// Gives the memory of values that were replaced back to the session.
     pub fn recycle(&self, buffer: Vec<f32>) {
         self.outbox.recycle(buffer);
@@ -67,6 +81,22 @@ impl UpdateReceiver {
 }
 
 impl SessionLink {
+    /// A link to whatever `worker` runs.
+    pub(crate) fn of(
+        app: &AppSpec,
+        outbox: Arc<Outbox>,
+        commands: CommandSender,
+        pulse: Arc<Pulse>,
+        worker: JoinHandle<()>,
+    ) -> Self {
+        let title = app.title.clone();
+        Self { updates: UpdateReceiver { outbox }, commands, title, pulse, worker: Some(worker) }
+    }
+
+    pub(crate) fn pulse(&self) -> &Arc<Pulse> {
+        &self.pulse
+    }
+
     /// The call that the session has been inside for longer than
     /// [`BUSY_AFTER`](super::BUSY_AFTER), if there is one: it neither hears commands nor stops until
     /// it comes back from there.
@@ -94,6 +124,41 @@ impl SessionLink {
     }
 }
 
+#[cfg(feature = "recording")]
+impl SessionLink {
+    /// Records the session from now on, beginning with `scene`: what the frontend has made of all updates
+    /// that it has taken so far.
+    ///
+    /// # Errors
+    /// There is such a file already, it cannot be made, or the session is being recorded.
+    pub fn record_to(&self, path: impl AsRef<Path>, scene: &Scene) -> Result<(), RecordError> {
+        self.record_with(path, scene, &RecordingSettings::default())
+    }
+
+    /// The same with other settings.
+    ///
+    /// # Errors
+    /// As [`record_to`](Self::record_to).
+    pub fn record_with(
+        &self,
+        path: impl AsRef<Path>,
+        scene: &Scene,
+        settings: &RecordingSettings,
+    ) -> Result<(), RecordError> {
+        self.updates.outbox.start_recording(path.as_ref(), &self.title, settings, scene.clone())
+    }
+
+    /// Ends the recording and waits until all of it is in the file. `None` if there is none.
+    pub fn stop_recording(&self) -> Option<RecordingStatus> {
+        self.updates.outbox.stop_recording()
+    }
+
+    /// How far the recording is, or how the last one ended; `None` if there never was one.
+    pub fn recording(&self) -> Option<RecordingStatus> {
+        self.updates.outbox.recording()
+    }
+}
+
 impl Drop for SessionLink {
     fn drop(&mut self) {
         if !self.stop(PATIENCE) {
@@ -110,8 +175,9 @@ impl Drop for SessionLink {
 pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     let (commands, receiver) = commands::channel();
     // Before the thread exists, so that they are there when it looks.
-    app.first_commands.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)?;
+    send_first(app, &commands)?;
     let (outbox, pulse) = (Arc::new(Outbox::default()), Arc::new(Pulse::default()));
+    begin_recording(app, &outbox)?;
     let shared = Shared {
         outbox: outbox.clone(),
         pulse: pulse.clone(),
@@ -122,7 +188,32 @@ pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     // A name with a zero in it is a panic of the standard library's.
     let name = format!("session {}", app.title.replace('\0', ""));
     let thread = thread::Builder::new().name(name).spawn(move || worker.run())?;
-    Ok(SessionLink { updates: UpdateReceiver { outbox }, commands, pulse, worker: Some(thread) })
+    Ok(SessionLink::of(app, outbox, commands, pulse, thread))
+}
+
+/// Lets the first commands of an application wait for its session.
+///
+/// # Errors
+/// There are more than can wait.
+pub(crate) fn send_first(app: &AppSpec, commands: &CommandSender) -> io::Result<()> {
+    app.first_commands.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)
+}
+
+/// Begins the recording of an application, if it wants one.
+///
+/// # Errors
+/// Its file cannot be made.
+#[cfg_attr(
+    not(feature = "recording"),
+    expect(clippy::unnecessary_wraps, unused_variables, reason = "nothing is recorded")
+)]
+pub(crate) fn begin_recording(app: &AppSpec, outbox: &Arc<Outbox>) -> io::Result<()> {
+    #[cfg(feature = "recording")]
+    if let Some(spec) = &app.recording {
+        let started = outbox.start_recording(&spec.path, &app.title, &spec.settings, Scene::new());
+        started.map_err(io::Error::other)?;
+    }
+    Ok(())
 }
 
 /// The perf log of an application's worker, if it wants one. One that cannot be written is no reason

@@ -25,5 +25,7 @@ pub use outbox::{Counters, Outbox};
 pub use perf_log::PerfLog;
 pub use pulse::{Activity, BUSY_AFTER, Busy};
 
-pub(crate) use link::start;
+pub(crate) use appends::Appends;
+pub(crate) use commands::{channel, drain};
+pub(crate) use link::{begin_recording, send_first, start};
 pub(crate) use pulse::Pulse;

@@ -20,7 +20,7 @@ const MAX_ERRORS: usize = 64;
 /// A queue between session and frontend whose length is bounded by what there is to see.
 ///
 /// A newer replacement supersedes whatever waits for that field, appends to one field merge and
-/// are trimmed to their maximum length, newer state, notices and status supersede older ones, and
+/// are trimmed to their maximum length, newer state, notices, timelines and status supersede older ones, and
 /// a new scene supersedes what changed the one before. Structural updates keep their order, and those
 /// that set what a waiting one sets already take its place; only what adds and removes by turns is
 /// kept in full. A mutex, held for a push or a move, rather than a channel: so the frontend always gets the newest, not
@@ -29,10 +29,12 @@ const MAX_ERRORS: usize = 64;
 pub struct Outbox {
     inner: Mutex<Inner>,
     filled: Condvar,
+    #[cfg(feature = "recording")]
+    recording: Recording,
 }
 
 /// What waits: updates as they came, and appends that are joined when they are taken.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Waiting {
     Update(SessionUpdate),
     Appends(Appends),
@@ -67,6 +69,8 @@ pub struct Counters {
 impl Outbox {
     pub(crate) fn push(&self, update: SessionUpdate) {
         let mut inner = self.lock();
+        #[cfg(feature = "recording")]
+        self.recording.record(&update);
         inner.push(update);
         let awaited = inner.waiters > 0;
         drop(inner);
@@ -172,6 +176,7 @@ impl Inner {
             SessionUpdate::LayoutReplace(_) => self.retain(|waiting| !is_about_layout(waiting)),
             SessionUpdate::Status(status) => self.supersede_status(status.phase),
             SessionUpdate::Notice(_) => self.retain(|waiting| !matches!(waiting, SessionUpdate::Notice(_))),
+            SessionUpdate::Timeline(_) => self.retain(|waiting| !matches!(waiting, SessionUpdate::Timeline(_))),
             SessionUpdate::Error(_) => self.forget_surplus_error(),
             SessionUpdate::Snapshot(_) => {}
         }
@@ -357,8 +362,8 @@ impl Inner {
 
 /// Whether an update is about what a whole new scene replaces.
 fn is_part_of_scene(update: &SessionUpdate) -> bool {
-    use SessionUpdate::{Error, Notice, Snapshot, Status};
-    !matches!(update, Status(_) | Notice(_) | Error(_) | Snapshot(_))
+    use SessionUpdate::{Error, Notice, Snapshot, Status, Timeline};
+    !matches!(update, Status(_) | Notice(_) | Error(_) | Snapshot(_) | Timeline(_))
 }
 
 /// Whether an update can add, replace or remove more than values.
@@ -380,5 +385,10 @@ fn is_about_layout(update: &SessionUpdate) -> bool {
     matches!(update, SessionUpdate::PanelPatch(_) | SessionUpdate::LayoutReplace(_))
 }
 
+#[cfg(feature = "recording")]
+mod recording;
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "recording")]
+use self::recording::Recording;

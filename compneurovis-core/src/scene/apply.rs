@@ -11,8 +11,8 @@ use crate::{
 };
 
 impl Scene {
-    /// Applies an update. Notices, errors, statuses and snapshots are no part of a scene and change
-    /// nothing.
+    /// Applies an update. Notices, errors, statuses, snapshots and timelines are no part of a scene and
+    /// change nothing.
     ///
     /// Returns the memory of replaced values, to be used again.
     ///
@@ -49,7 +49,8 @@ impl Scene {
             SessionUpdate::Status(_)
             | SessionUpdate::Notice(_)
             | SessionUpdate::Error(_)
-            | SessionUpdate::Snapshot(_) => {}
+            | SessionUpdate::Snapshot(_)
+            | SessionUpdate::Timeline(_) => {}
         }
         Ok(None)
     }

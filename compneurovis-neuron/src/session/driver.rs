@@ -137,7 +137,9 @@ impl<M: NeuronModel> NeuronSession<M> {
         values: Vec<f32>,
     ) -> Result<NeuronSceneBuilder, SessionError> {
         let id = self.model.display_field_id();
-        let display = Field::over_compartments(&id, geometry.id(), values)?.with_unit(self.model.display_unit());
+        let display = Field::over_compartments(&id, geometry.id(), values)?
+            .with_unit(self.model.display_unit())
+            .with_label(self.model.trace_y_label());
         let limits = match (self.model.morphology_color_limits(), self.model.morphology_color_norm()) {
             (ColorLimits::Automatic, ColorNorm::Symmetric) => ColorLimits::Symmetric,
             (limits, _) => limits,

@@ -12,6 +12,8 @@ use super::{HistoryCapture, Past};
 pub(super) struct HistorySpec {
     pub(super) id: FieldId,
     pub(super) unit: String,
+    /// What is traced, in words.
+    pub(super) label: String,
     pub(super) capture: HistoryCapture,
     pub(super) max_samples: usize,
     pub(super) stride: usize,
@@ -152,7 +154,7 @@ impl History {
         let labels = Coord::labels(labels.map(|id| id.to_string()));
         let values = array(&self.spec.id, self.traced.len(), times.len(), rows)?;
         let dims = [("segment", labels), ("time", Coord::from(times))];
-        let field = Field::new(&self.spec.id, values, dims)?.with_unit(&self.spec.unit);
+        let field = Field::new(&self.spec.id, values, dims)?.with_unit(&self.spec.unit).with_label(&self.spec.label);
         Ok(field.with_attr(compneurovis_core::field::PAST_STRIDE, self.spec.stride.to_string()))
     }
 
@@ -203,7 +205,8 @@ mod tests {
     }
 
     fn spec(capture: HistoryCapture) -> HistorySpec {
-        HistorySpec { id: "segment_history".into(), unit: "mV".to_owned(), capture, max_samples: 4, stride: 1 }
+        let (unit, label) = ("mV".to_owned(), "Membrane potential".to_owned());
+        HistorySpec { id: "segment_history".into(), unit, label, capture, max_samples: 4, stride: 1 }
     }
 
     fn values(step: f32) -> [f32; 3] {

@@ -83,6 +83,16 @@ fn a_new_life_is_seen_to_begin() {
     assert_eq!(waiting, [status(Phase::Starting), error("new"), status(Phase::Failed)]);
 }
 
+#[test]
+fn the_newest_timeline_is_enough_and_outlives_a_new_scene() {
+    let outbox = Outbox::default();
+    let timeline = |end_ms| SessionUpdate::Timeline(crate::Timeline::new(0.0, end_ms));
+    outbox.push(timeline(1.0));
+    outbox.push(timeline(2.0));
+    outbox.push(SessionUpdate::SceneReady(world().into()));
+    assert_eq!(outbox.drain().into_iter().next(), Some(timeline(2.0)));
+}
+
 /// What an animated session emits in one step, with everything that can be said of a step.
 fn emit_step(outbox: &Outbox, step: u32) {
     let mut values = outbox.take_buffer(1000);
