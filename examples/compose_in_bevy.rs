@@ -13,7 +13,7 @@ use compneurovis_bevy::{
     workbench::{ControlsShown, cell_color_bar_ui, controls_ui},
 };
 use compneurovis_core::{AppSpec, Control, Field, LinePlotView, LiveApp, MorphologyView, SessionError};
-use compneurovis_examples::{Args, CellSource, picture, picture_path};
+use compneurovis_examples::{Args, CellSource, picture, picture_path, set_number};
 
 struct Wave {
     distances_um: Vec<f64>,
@@ -54,7 +54,7 @@ fn wave(args: &Args) -> AppSpec {
         emitter.set_time(wave.time_ms, 1);
         Ok::<(), SessionError>(())
     })
-    .on_control("speed", |wave, value, _| Ok(wave.speed = value.as_f64().ok_or("a number was expected")?))
+    .on_control("speed", |wave, value, _| set_number(&mut wave.speed, value))
     .every(Duration::from_millis(16))
     .app()
 }

@@ -10,7 +10,7 @@ use bevy_egui::egui;
 use clap::Parser;
 use compneurovis_bevy::{SessionScene, workbench::CustomViews};
 use compneurovis_core::{Control, CustomView, Emitter, Field, LinePlotView, LiveApp, Scene, SessionError};
-use compneurovis_examples::{Args, show_extended};
+use compneurovis_examples::{Args, set_number, show_extended};
 
 /// How many there are, and the length of a step.
 const OSCILLATORS: usize = 40;
@@ -112,7 +112,7 @@ fn main() -> ExitCode {
         Ok((model, scene))
     })
     .on_advance(advance)
-    .on_control("coupling", |model, value, _| Ok(model.coupling = value.as_f64().ok_or("a number was expected")?))
+    .on_control("coupling", |model, value, _| set_number(&mut model.coupling, value))
     .every(Duration::from_millis(5));
     show_extended(app.app(), &Args::parse(), extend)
 }

@@ -98,7 +98,10 @@ fn main() -> ExitCode {
     let flags = Flags::parse();
     let written = sweep(&flags).and_then(|table| match &flags.out {
         Some(path) => Ok(std::fs::write(path, table)?),
-        None => Ok(print!("{table}")),
+        None => {
+            print!("{table}");
+            Ok(())
+        }
     });
     written.map_or_else(
         |error| {

@@ -9,7 +9,7 @@ use clap::Parser;
 use compneurovis_core::{
     Action, Binding, Coord, Field, LinePlotView, LiveApp, Pace, Scene, SessionCommand, SessionError, Value,
 };
-use compneurovis_examples::{Args, Slider, show_app, sliders};
+use compneurovis_examples::{Args, Slider, set_number, show_app, sliders};
 use ndarray::Array2;
 
 /// Length of a step, and how many are taken between two pictures.
@@ -110,11 +110,9 @@ fn main() -> ExitCode {
         emitter.set_time(lif.time_ms, STEPS as u64);
         Ok(())
     })
-    .on_action("pulse", |lif, _, _| Ok(lif.pulse_na = PULSE_NA));
+    .on_action("pulse", |lif, _, _| set_number(&mut lif.pulse_na, &Value::Float(PULSE_NA)));
     for (index, (id, ..)) in CONTROLS.into_iter().enumerate() {
-        app = app.on_control(id, move |lif, value: &Value, _| {
-            Ok(lif.values[index] = value.as_f64().ok_or("a number was expected")?)
-        });
+        app = app.on_control(id, move |lif, value: &Value, _| set_number(&mut lif.values[index], value));
     }
     show_app(app.app().with_first_command(SessionCommand::SetPace(Pace::MsPerSecond(100.0))), &Args::parse())
 }

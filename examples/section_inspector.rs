@@ -86,7 +86,7 @@ impl NeuronModel for Inspector {
     }
 
     fn on_reset(&mut self, _: &Neuron, context: &mut SessionContext<'_>) -> Result<(), SessionError> {
-        Ok([&self.gates, &self.currents].iter().for_each(|field| field.clear(context.emitter())))
+        [&self.gates, &self.currents].iter().try_for_each(|field| field.clear(context.emitter()))
     }
 
     fn control_specs(&self) -> Vec<Control> {

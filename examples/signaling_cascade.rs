@@ -84,7 +84,7 @@ impl NeuronModel for Cascade {
     }
 
     fn on_reset(&mut self, _: &Neuron, context: &mut SessionContext<'_>) -> Result<(), SessionError> {
-        Ok(self.levels.clear(context.emitter()))
+        self.levels.clear(context.emitter())
     }
 
     fn control_specs(&self) -> Vec<Control> {

@@ -10,7 +10,7 @@ use compneurovis_core::{
     Axis, ColorMap, Control, Coord, Emitter, Field, Frustum, Layout, LayoutNode, LinePlotView, LiveApp,
     MorphologyGeometry, MorphologyView, Panel, Scene, Section, SectionKind, Selector, SessionError,
 };
-use compneurovis_examples::{Args, show_app};
+use compneurovis_examples::{Args, set_number, show_app};
 use ndarray::Array2;
 
 /// Compartments of each of the four cylinders, and the time from one picture to the next.
@@ -112,7 +112,7 @@ fn advance(wave: &mut Wave, emitter: &mut Emitter) -> Result<(), SessionError> {
 fn main() -> ExitCode {
     let app = LiveApp::new("Two views", || Ok((Wave { time_ms: 0.0, speed: 1.0 }, scene()?)))
         .on_advance(advance)
-        .on_control("speed", |wave, value, _| Ok(wave.speed = value.as_f64().ok_or("a number was expected")?))
+        .on_control("speed", |wave, value, _| set_number(&mut wave.speed, value))
         .every(Duration::from_millis(16));
     show_app(app.app(), &Args::parse())
 }

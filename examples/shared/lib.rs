@@ -29,7 +29,7 @@ pub use cell::{Cell, CellError, CellSource, Folder, folder};
 #[cfg(feature = "neuron")]
 pub use recorded_field::RecordedField;
 pub use remote::RemoteArgs;
-pub use sliders::{Slider, sliders};
+pub use sliders::{Slider, set_number, sliders};
 
 #[cfg(feature = "viewer")]
 pub use run::{picture, picture_path, show_app, show_extended};

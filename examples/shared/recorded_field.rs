@@ -77,9 +77,13 @@ impl RecordedField {
     }
 
     /// Empties the field, as a Reset does.
-    pub fn clear(&self, emitter: &mut Emitter) {
-        let none = ArrayD::zeros(self.shape(0));
+    ///
+    /// # Errors
+    /// None: a field without samples has as many values as its shape says.
+    pub fn clear(&self, emitter: &mut Emitter) -> Result<(), SessionError> {
+        let none = ArrayD::from_shape_vec(self.shape(0), Vec::new())?;
         emitter.replace_copy(self.id.as_str(), &none.view(), vec![("time".to_owned(), Vec::<f64>::new().into())]);
+        Ok(())
     }
 
     fn shape(&self, times: usize) -> Vec<usize> {
