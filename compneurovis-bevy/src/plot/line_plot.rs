@@ -25,6 +25,9 @@ const DENSE: usize = 3;
 /// How much room there is above and below the curves, as a part of what they span.
 const MARGIN: f64 = 0.05;
 
+/// How many traces the menu offers to remove.
+const MOST_REMOVABLE: usize = 12;
+
 /// Draws a line plot into the rest of `ui`; if there is nothing to draw, it says why.
 ///
 /// Drag moves it, the wheel zooms along x, a drag with the right button zooms into a box, and a
@@ -177,8 +180,31 @@ impl PlotFrame<'_> {
         if view.linked {
             group.store(ui.ctx(), group_id);
         }
-        response.context_menu(|ui| menu_ui(ui, state, scales));
+        response.context_menu(|ui| {
+            menu_ui(ui, state, scales);
+            self.remove_ui(ui, state);
+        });
         Ok(())
+    }
+
+    /// Offers to be without the traces of what is selected.
+    fn remove_ui(&self, ui: &mut egui::Ui, state: &mut LinePlotState) {
+        let selected = self.scene.selected().entities;
+        // One always stays.
+        if selected.len() < 2 {
+            return;
+        }
+        let of_selected = self.curves.iter().filter(|curve| selected.iter().any(|id| id.as_str() == curve.label));
+        for (at, curve) in of_selected.take(MOST_REMOVABLE).enumerate() {
+            if at == 0 {
+                ui.separator();
+            }
+            let label: String = curve.label.chars().take(40).collect();
+            if ui.button(format!("Remove {label}")).on_hover_text("Take it out of the selection").clicked() {
+                state.removed = Some(curve.label.clone());
+                ui.close();
+            }
+        }
     }
 
     /// The plots over the same quantity.

@@ -37,6 +37,8 @@ pub struct LinePlotState {
     pub(super) wants_pause: Option<bool>,
     /// Whether what is drawn is what it was paused with.
     pub(super) frozen: bool,
+    /// The trace that the user wants to be without.
+    pub(super) removed: Option<String>,
     /// The data that were drawn last.
     pub(super) seen: Option<(Revision, Vec<Curve>)>,
 }
@@ -65,6 +67,12 @@ impl LinePlotState {
     /// The lower left and the upper right corner of what was shown last, along the axes.
     pub fn shown(&self) -> Option<([f64; 2], [f64; 2])> {
         self.bounds
+    }
+
+    /// The entity whose trace the user took out in the plot's menu since this was asked last. It is for
+    /// whoever draws the plot to [deselect](crate::SelectEntity) it.
+    pub fn take_removed(&mut self) -> Option<String> {
+        self.removed.take()
     }
 
     /// Shows the newest samples again.

@@ -16,7 +16,7 @@ const PLOT_KEYS: [(&str, &str); 6] = [
     ("Wheel, Ctrl+Wheel", "zoom along x, along both axes"),
     ("Right drag", "zoom into a box"),
     ("Double-click", "follow the data again"),
-    ("Right click", "pause, logarithmic axes, samples per pixel"),
+    ("Right click", "pause, logarithmic axes, samples per pixel, remove a trace"),
     ("Click, Alt+Click in the legend", "hide a curve, all others"),
 ];
 

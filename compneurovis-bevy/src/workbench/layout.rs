@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
-use compneurovis_core::{Phase, SessionCommand};
+use compneurovis_core::{EntityId, Modifiers, Phase, SessionCommand};
 
 use super::{
     Arrangement, ControlHistory, CustomViews, FrameCost, SessionLog, Snapshots, SpaceOverlay, SpaceRects, StatusLine,
@@ -18,8 +18,8 @@ use super::{
 use crate::{
     camera::{KeysTaken, PointerTaken},
     session::{
-        Input, LiveSession, Selection, SendCommand, SessionLayout, SessionNotice, SessionProblems, SessionProgress,
-        SessionScene, UserInput,
+        Input, LiveSession, SelectEntity, Selection, SendCommand, SessionLayout, SessionNotice, SessionProblems,
+        SessionProgress, SessionScene, UserInput,
     },
 };
 
@@ -45,6 +45,7 @@ pub(super) struct Shown {
 pub(super) struct Sent<'w> {
     commands: MessageWriter<'w, SendCommand>,
     inputs: MessageWriter<'w, UserInput>,
+    selections: MessageWriter<'w, SelectEntity>,
 }
 
 impl Sent<'_> {
@@ -54,6 +55,12 @@ impl Sent<'_> {
 
     fn input(&mut self, session: Entity, input: Input) {
         self.inputs.write(UserInput { session, input });
+    }
+
+    /// As a click with Control on what is selected.
+    fn deselect(&mut self, session: Entity, entity: EntityId) {
+        let modifiers = Modifiers { control: true, ..Modifiers::default() };
+        self.selections.write(SelectEntity { session, entity, modifiers });
     }
 
     fn request(&mut self, session: Entity, request: TransportRequest) {
@@ -221,11 +228,13 @@ fn draw_session(
         custom,
         rects,
         inputs: Vec::new(),
+        deselected: Vec::new(),
         edited: false,
     };
     arrangement.tree.ui(&mut panes, ui);
-    let (edited, inputs) = (panes.edited, panes.inputs);
+    let Panes { edited, inputs, deselected, .. } = panes;
     arrangement.edited |= edited;
+    deselected.into_iter().for_each(|entity| sent.deselect(shown.entity, entity));
     inputs.into_iter().for_each(|input| sent.input(shown.entity, input));
 }
 

@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, View, ViewId};
+use compneurovis_core::{EntityId, Panel, PanelContent, PanelId, ResolvedLayout, Scene, View, ViewId};
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
 use super::{ControlsShown as Shown, CustomViews, SpaceRects, controls_ui};
@@ -70,6 +70,8 @@ pub(super) struct Panes<'a, 'w, 's> {
     pub(super) rects: &'a mut SpaceRects,
     /// What the user did in them.
     pub(super) inputs: Vec<Input>,
+    /// What the user no longer wants selected.
+    pub(super) deselected: Vec<EntityId>,
     /// Whether the user moved a panel.
     pub(super) edited: bool,
 }
@@ -112,6 +114,8 @@ impl Panes<'_, '_, '_> {
         inset(ui, |ui| {
             ui.push_id(picture.entity, |ui| picture.ui(ui, scene, custom));
         });
+        let removed = picture.line_plot.as_mut().and_then(|(_, state)| state.take_removed());
+        self.deselected.extend(removed.map(EntityId::from));
     }
 }
 

@@ -100,7 +100,7 @@ impl SpaceOverlay<'_, '_> {
     /// Draws over the panel of a session that has `rect` of the window.
     pub fn show(&mut self, ui: &egui::Ui, rect: egui::Rect, session: Entity, panel: &PanelId) {
         let Ok((scene, progress, _, layout)) = self.sessions.get(session) else { return };
-        let Some(panel) = layout.panels.get(panel) else { return };
+        let Some(panel) = layout.panels.get(panel).cloned() else { return };
         let views: Vec<&View> = panel.content.views().iter().filter_map(|id| scene.views.get(id)).collect();
         let is_of = |camera: &OverlaidCameraItem| camera.space.session == session && camera.space.panel == panel.id;
         let camera = self.cameras.iter().find(is_of).map(|camera| (camera.entity, *camera.orbit));
