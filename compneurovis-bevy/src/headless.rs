@@ -53,19 +53,28 @@ impl Headless {
     /// # Errors
     /// There is no adapter, or no thread for the session.
     pub fn new(spec: AppSpec, size: (u32, u32)) -> Result<Self, FrontendError> {
+        Self::composed(spec, size, |app, target| {
+            app.add_plugins(WorkbenchPlugin).insert_resource(WorkbenchTarget(target));
+        })
+    }
+
+    /// The same for an app of one's own: `compose` adds what there is to see beside the session's views, with
+    /// cameras that draw to the target it is given. Bevy's own plugins and [`CompNeuroVisPlugins`] are there.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn composed(
+        spec: AppSpec,
+        size: (u32, u32),
+        compose: impl FnOnce(&mut App, RenderTarget),
+    ) -> Result<Self, FrontendError> {
         let link = spec.start().map_err(FrontendError::Worker)?;
         let renderer = adapter::render_plugin()?;
         let mut app = App::new();
-        app.add_plugins((
-            headless_plugins().set(renderer),
-            CompNeuroVisPlugins,
-            WorkbenchPlugin,
-            WatchGraphics,
-            OnFewThreads,
-        ))
-        .init_resource::<Captured>();
+        app.add_plugins((headless_plugins().set(renderer), CompNeuroVisPlugins, WatchGraphics, OnFewThreads))
+            .init_resource::<Captured>();
         let target = target_image(&mut app, size);
-        app.insert_resource(WorkbenchTarget(RenderTarget::Image(target.clone().into())));
+        compose(&mut app, RenderTarget::Image(target.clone().into()));
         let session = app.world_mut().spawn(LiveSession::started(spec, link)).id();
         while app.plugins_state() == PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();

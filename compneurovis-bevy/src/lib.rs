@@ -52,6 +52,7 @@ pub mod plot;
 pub mod raster;
 pub mod session;
 pub mod surface;
+pub mod tutorials;
 pub mod workbench;
 
 mod adapter;

@@ -38,6 +38,9 @@ pub struct BevyFrontend {
     pub log: bool,
     /// What has been seen, for whoever keeps a clone of it.
     pub seen: Seen,
+    /// Adds systems and resources of one's own to the app, such as [`CustomViews`](crate::workbench::CustomViews),
+    /// after all plugins and before the first frame.
+    pub extend: Option<fn(&mut App)>,
 }
 
 /// What a window has shown so far. Clones share it.
@@ -74,7 +77,7 @@ impl Seen {
 
 impl Default for BevyFrontend {
     fn default() -> Self {
-        Self { size: (1280, 720), until_ms: None, log: true, seen: Seen::default() }
+        Self { size: (1280, 720), until_ms: None, log: true, seen: Seen::default(), extend: None }
     }
 }
 
@@ -97,6 +100,9 @@ impl Frontend for BevyFrontend {
             .add_systems(Last, (note_session, note_first_picture, note_end).chain());
         if let Some(until_ms) = self.until_ms {
             app.insert_resource(CloseAt(until_ms)).add_systems(Last, close_in_time.before(note_end));
+        }
+        if let Some(extend) = self.extend {
+            extend(&mut app);
         }
         app.world_mut().spawn(LiveSession::started(spec, link));
         catch_unwind(AssertUnwindSafe(|| app.run())).map_err(|panic| FrontendError::Crashed(panic_text(&*panic)))?;

@@ -7,7 +7,7 @@ use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{EntityId, Modifiers, Phase, SessionCommand};
 
 use super::{
-    Arrangement, ControlHistory, FrameCost, SessionLog, Snapshots, SpaceOverlay, SpaceRects, StatusLine,
+    Arrangement, ControlHistory, CustomViews, FrameCost, SessionLog, Snapshots, SpaceOverlay, SpaceRects, StatusLine,
     TransportRequest, WorkbenchSettings, help_ui,
     keys::{Typing, send_sets},
     log_ui,
@@ -100,7 +100,7 @@ pub(super) fn draw_panels(
     mut settings: ResMut<WorkbenchSettings>,
     mut menu: ResMut<Menu>,
     mut sessions: Query<Shown>,
-    mut pictures: Query<Picture>,
+    (mut pictures, custom): (Query<Picture>, Res<CustomViews>),
     mut rects: ResMut<SpaceRects>,
     mut overlay: SpaceOverlay,
     mut sent: Sent,
@@ -141,7 +141,7 @@ pub(super) fn draw_panels(
         let from = egui::pos2(free.left() + width * index as f32, free.top());
         let area = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
         let mut ui = root.new_child(egui::UiBuilder::new().id_salt(shown.entity).max_rect(area));
-        draw_session(&mut ui, &mut shown, &mut pictures, &mut placed, &mut beneath, &mut sent);
+        draw_session(&mut ui, &mut shown, (&mut pictures, &custom), &mut placed, &mut beneath, &mut sent);
         overlay.show_all(&ui, shown.entity, &placed);
         let (entity, problems) = (shown.entity, shown.problems);
         problems::show(context, entity, problems, &mut dismissed, |command| sent.command(entity, command));
@@ -216,7 +216,7 @@ fn session_status_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem) {
 fn draw_session(
     ui: &mut egui::Ui,
     shown: &mut ShownItem,
-    pictures: &mut Query<Picture>,
+    (pictures, custom): (&mut Query<Picture>, &CustomViews),
     rects: &mut SpaceRects,
     beneath: &mut Beneath,
     sent: &mut Sent,
@@ -233,6 +233,7 @@ fn draw_session(
         scene: shown.scene,
         layout: &layout,
         pictures,
+        custom,
         rects,
         inputs: Vec::new(),
         deselected: Vec::new(),

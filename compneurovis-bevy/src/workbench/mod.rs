@@ -8,6 +8,7 @@ mod arrangement;
 mod backdrop;
 mod cameras;
 mod controls;
+mod custom;
 mod help;
 mod history;
 mod keys;
@@ -31,6 +32,7 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPrimaryCo
 pub use arrangement::Arrangement;
 pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
 pub use controls::{Shown as ControlsShown, controls_ui};
+pub use custom::CustomViews;
 pub use help::{bound_keys, help_ui};
 pub use history::ControlHistory;
 pub use layout_file::{LayoutFile, LayoutFileError};
@@ -69,6 +71,7 @@ impl Plugin for WorkbenchPlugin {
             .init_resource::<WorkbenchTarget>()
             .init_resource::<WorkbenchSettings>()
             .init_resource::<SpaceRects>()
+            .init_resource::<CustomViews>()
             .add_systems(Startup, cameras::spawn_ui_camera)
             .add_systems(
                 PreUpdate,

@@ -2,10 +2,10 @@
 
 use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{EntityId, Panel, PanelContent, PanelId, ResolvedLayout, Scene, ViewId};
+use compneurovis_core::{EntityId, Panel, PanelContent, PanelId, ResolvedLayout, Scene, View, ViewId};
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
-use super::{ControlsShown as Shown, SpaceRects, controls_ui};
+use super::{ControlsShown as Shown, CustomViews, SpaceRects, controls_ui};
 use crate::beneath::Beneath;
 use crate::plot::{
     HeatMapState, LinePlotState, PhasePlaneState, RangePlotState, RasterState, Sheet, StateGraphState, heat_map_ui,
@@ -43,7 +43,7 @@ impl PictureItem<'_, '_> {
         }
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene) {
+    fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene, custom: &CustomViews) {
         if let Some((view, state)) = &mut self.line_plot {
             line_plot_ui(ui, state, view, scene);
         } else if let Some((view, state)) = &mut self.phase_plane {
@@ -57,7 +57,12 @@ impl PictureItem<'_, '_> {
         } else if let Some((view, state)) = &mut self.state_graph {
             state_graph_ui(ui, state, view, scene);
         } else if let Some(other) = self.other {
-            ui.weak(format!("This version has no picture for a {}.", other.kind()));
+            match &**other {
+                View::Custom(view) => custom.ui(ui, view, scene),
+                other => {
+                    ui.weak(format!("This version has no picture for a {}.", other.kind()));
+                }
+            }
         }
     }
 }
@@ -69,6 +74,8 @@ pub(super) struct Panes<'a, 'w, 's> {
     pub(super) scene: &'a Scene,
     pub(super) layout: &'a ResolvedLayout,
     pub(super) pictures: &'a mut Query<'w, 's, Picture>,
+    /// Who draws views that are not ours.
+    pub(super) custom: &'a CustomViews,
     /// Where the panels of views in space are.
     pub(super) rects: &'a mut SpaceRects,
     /// What the user did in them.
@@ -114,13 +121,13 @@ impl Panes<'_, '_, '_> {
 
     fn view_ui(&mut self, ui: &mut egui::Ui, view: &ViewId) {
         let ground = fill(ui, self.beneath);
-        let (entity, scene) = (self.entity, self.scene);
+        let (entity, scene, custom) = (self.entity, self.scene, self.custom);
         let Some(mut picture) = self.pictures.iter_mut().find(|picture| picture.of.is(entity, view)) else { return };
         if let Some(sheet) = picture.sheet() {
             sheet.begin(ground);
         }
         inset(ui, |ui| {
-            ui.push_id(picture.entity, |ui| picture.ui(ui, scene));
+            ui.push_id(picture.entity, |ui| picture.ui(ui, scene, custom));
         });
         let entity = picture.entity;
         if let Some(sheet) = picture.sheet() {
