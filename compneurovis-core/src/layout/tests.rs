@@ -1,7 +1,7 @@
 use proptest::{prelude::*, sample::select};
 
 use super::*;
-use crate::{Control, GridSlice, LinePlotView, MorphologyView, SurfaceView, View};
+use crate::{Control, GridSlice, LinePlotView, MorphologyView, SessionUpdate, SurfaceView, View};
 
 /// A scene with views of both kinds.
 fn scene() -> Scene {
