@@ -25,9 +25,9 @@ pub struct Emitter {
     pause_requested: bool,
     time_ms: f64,
     steps: u64,
-    cost: AdvanceCost,
     /// Whether the session tells its time at all.
     tells_time: bool,
+    cost: AdvanceCost,
 }
 
 impl Emitter {
@@ -41,8 +41,8 @@ impl Emitter {
             pause_requested: false,
             time_ms: 0.0,
             steps: 0,
-            cost: AdvanceCost::default(),
             tells_time: false,
+            cost: AdvanceCost::default(),
         }
     }
 

@@ -14,6 +14,7 @@ mod argument;
 mod build;
 mod census;
 mod error;
+mod gather;
 mod inner;
 mod instances;
 mod integration;
@@ -41,6 +42,7 @@ mod shape;
 mod swc_cell;
 mod symbol;
 mod topology;
+pub mod tutorials;
 mod vector;
 
 pub use build::{Connection, Parent, SectionSpec, Shape};

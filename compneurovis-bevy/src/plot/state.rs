@@ -7,6 +7,7 @@ use super::{
     curve::{Drawn, Stroke},
     paint::Canvas,
     refresh::Refresh,
+    sheet::Sheet,
     source::Curve,
     spans::Scratch,
 };
@@ -78,5 +79,10 @@ impl LinePlotState {
     /// Shows the newest samples again.
     pub fn follow(&mut self) {
         self.mode = PlotMode::Follow;
+    }
+
+    /// What of it lies beneath the panels.
+    pub(crate) fn sheet(&mut self) -> &mut Sheet {
+        &mut self.canvas.sheet
     }
 }

@@ -7,7 +7,7 @@ use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{EntityId, Modifiers, Phase, SessionCommand};
 
 use super::{
-    Arrangement, ControlHistory, FrameCost, SessionLog, Snapshots, SpaceOverlay, SpaceRects, StatusLine,
+    Arrangement, ControlHistory, CustomViews, FrameCost, SessionLog, Snapshots, SpaceOverlay, SpaceRects, StatusLine,
     TransportRequest, WorkbenchSettings, help_ui,
     keys::{Typing, send_sets},
     log_ui,
@@ -16,6 +16,7 @@ use super::{
     performance_ui, problems, snapshots_ui, status_ui, transport_ui,
 };
 use crate::{
+    beneath::Beneath,
     camera::{KeysTaken, PointerTaken},
     session::{
         Input, LiveSession, SelectEntity, Selection, SendCommand, SessionLayout, SessionNotice, SessionProblems,
@@ -99,33 +100,39 @@ pub(super) fn draw_panels(
     mut settings: ResMut<WorkbenchSettings>,
     mut menu: ResMut<Menu>,
     mut sessions: Query<Shown>,
-    mut pictures: Query<Picture>,
+    (mut pictures, custom): (Query<Picture>, Res<CustomViews>),
     mut rects: ResMut<SpaceRects>,
     mut overlay: SpaceOverlay,
     mut sent: Sent,
     mut input: InputTaken,
     mut dismissed: Local<problems::Dismissed>,
     mut cost: ResMut<FrameCost>,
+    mut beneath: ResMut<Beneath>,
 ) -> Result {
     let began = Instant::now();
     let context = contexts.ctx_mut()?;
     input.note(context);
     settings.apply(context);
+    beneath.begin(context);
     if !settings.panels {
         rects.set_if_neq(overlay.side_by_side(context.viewport_rect()));
         return Ok(());
     }
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
     let mut root = egui::Ui::new(context.clone(), "workbench".into(), builder);
-    egui::Panel::top("transport").show(&mut root, |ui| {
+    let bar = beneath.bar(&egui::Frame::side_top_panel(root.style()));
+    let top = egui::Panel::top("transport").frame(bar).show(&mut root, |ui| {
         for mut shown in &mut sessions {
             ui.push_id(shown.entity, |ui| {
                 ui.horizontal_wrapped(|ui| bar_ui(ui, &mut shown, &mut menu, &mut settings, &mut sent));
             });
         }
     });
-    egui::Panel::bottom("status").show(&mut root, |ui| {
+    let bottom = egui::Panel::bottom("status").frame(bar).show(&mut root, |ui| {
         sessions.iter().for_each(|shown| session_status_ui(ui, &shown));
+    });
+    [top.response.rect, bottom.response.rect].into_iter().for_each(|bar| {
+        beneath.fill(bar);
     });
     let mut placed = SpaceRects::default();
     let free = root.available_rect_before_wrap();
@@ -134,7 +141,7 @@ pub(super) fn draw_panels(
         let from = egui::pos2(free.left() + width * index as f32, free.top());
         let area = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
         let mut ui = root.new_child(egui::UiBuilder::new().id_salt(shown.entity).max_rect(area));
-        draw_session(&mut ui, &mut shown, &mut pictures, &mut placed, &mut sent);
+        draw_session(&mut ui, &mut shown, (&mut pictures, &custom), &mut placed, &mut beneath, &mut sent);
         overlay.show_all(&ui, shown.entity, &placed);
         let (entity, problems) = (shown.entity, shown.problems);
         problems::show(context, entity, problems, &mut dismissed, |command| sent.command(entity, command));
@@ -147,7 +154,7 @@ pub(super) fn draw_panels(
         }
     }
     if sessions.is_empty() {
-        say(&root, free, "No session.");
+        say(&root, free, &mut beneath, "No session.");
     }
     rects.set_if_neq(placed);
     cost.note_panels(began.elapsed());
@@ -209,14 +216,15 @@ fn session_status_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem) {
 fn draw_session(
     ui: &mut egui::Ui,
     shown: &mut ShownItem,
-    pictures: &mut Query<Picture>,
+    (pictures, custom): (&mut Query<Picture>, &CustomViews),
     rects: &mut SpaceRects,
+    beneath: &mut Beneath,
     sent: &mut Sent,
 ) {
     let area = ui.max_rect();
     let arrangement = &mut *shown.arrangement;
     if arrangement.layout().panels.is_empty() {
-        return say(ui, area, why_nothing(shown.progress.phase, shown.scene.views.is_empty()));
+        return say(ui, area, beneath, why_nothing(shown.progress.phase, shown.scene.views.is_empty()));
     }
     let layout = arrangement.layout().clone();
     let mut panes = Panes {
@@ -225,11 +233,13 @@ fn draw_session(
         scene: shown.scene,
         layout: &layout,
         pictures,
+        custom,
         rects,
         inputs: Vec::new(),
         deselected: Vec::new(),
         closed: Vec::new(),
         edited: false,
+        beneath,
     };
     arrangement.tree.ui(&mut panes, ui);
     let Panes { edited, inputs, deselected, closed, .. } = panes;
@@ -240,8 +250,10 @@ fn draw_session(
 }
 
 /// A word in the middle of an area that has nothing else.
-fn say(ui: &egui::Ui, area: egui::Rect, text: &str) {
-    ui.painter().rect_filled(area, 0.0, ui.visuals().panel_fill);
+fn say(ui: &egui::Ui, area: egui::Rect, beneath: &mut Beneath, text: &str) {
+    if !beneath.fill(area) {
+        ui.painter().rect_filled(area, 0.0, ui.visuals().panel_fill);
+    }
     let (font, color) = (egui::FontId::proportional(16.0), ui.visuals().text_color());
     ui.painter().text(area.center(), egui::Align2::CENTER_CENTER, text, font, color);
 }

@@ -7,7 +7,7 @@
 //! | a session that waits for viewers | [`serve`] |
 //! | its viewer, on another machine perhaps | [`connect`] |
 //!
-//! All of them give an ordinary [`SessionLink`](crate::SessionLink), so every frontend shows them
+//! All of them give an ordinary [`SessionLink`], so every frontend shows them
 //! unchanged, hooks and all. The simulation coalesces at its end what the viewer does not take in time,
 //! and never waits for it.
 //!

@@ -63,20 +63,15 @@ fn join(updates: &mut Vec<SessionUpdate>, update: SessionUpdate) {
     let place = updates.iter().rposition(|older| depends(older, &update));
     let Some(place) = place else { return updates.push(update) };
     let older = std::mem::replace(&mut updates[place], SessionUpdate::StatePatch(State::new()));
-    let (mut older, newer) = match (Appends::new(older), Appends::new(update)) {
-        (Ok(older), Ok(newer)) => (older, newer),
-        (older, newer) => {
-            updates[place] = plain(older);
-            return updates.push(plain(newer));
+    let (older, apart) = match Appends::new(older) {
+        Ok(mut older) => {
+            let apart = older.absorb(update).err();
+            (older.join(), apart)
         }
+        Err(older) => (*older, Some(Box::new(update))),
     };
-    let apart = older.absorb(newer).err();
-    updates[place] = older.join();
-    updates.extend(apart.map(Appends::join));
-}
-
-fn plain(update: Result<Appends, Box<SessionUpdate>>) -> SessionUpdate {
-    update.map_or_else(|update| *update, Appends::join)
+    updates[place] = older;
+    updates.extend(apart.map(|apart| *apart));
 }
 
 /// Whether an append must not go before another update.

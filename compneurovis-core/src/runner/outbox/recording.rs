@@ -41,6 +41,14 @@ impl Recording {
     }
 
     pub(super) fn record(&self, update: &SessionUpdate) {
+        if let SessionUpdate::Status(status) = update
+            && status.time_ms != 0.0
+        {
+            // Of a session elsewhere its statuses are all that tells the time; here it is known already. One that
+            // tells none stays at 0.
+            self.time_bits.store(status.time_ms.to_bits(), Ordering::Relaxed);
+            self.with(|recorder| recorder.tape.moment(status.time_ms));
+        }
         self.with(|recorder| recorder.tape.record(update));
     }
 }
