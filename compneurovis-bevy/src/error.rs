@@ -41,4 +41,7 @@ pub enum FrontendError {
         /// Why not.
         cause: String,
     },
+    /// Something could not be exported.
+    #[error("{0}")]
+    Export(String),
 }

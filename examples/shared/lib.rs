@@ -3,6 +3,8 @@
 mod args;
 mod cell;
 
+#[cfg(feature = "viewer")]
+mod exports;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod instrumented;
 #[cfg(all(feature = "viewer", feature = "neuron"))]

@@ -1,7 +1,5 @@
 //! Showing an application as the flags ask: in a window, or as a picture.
 
-#![expect(clippy::print_stdout, reason = "programs talk to their user on the terminal")]
-
 use std::{path::Path, process::ExitCode, time::Duration};
 
 use compneurovis_bevy::{BevyFrontend, FrontendError, Headless};
@@ -9,6 +7,7 @@ use compneurovis_core::{AppSpec, Frontend, Phase, SessionCommand};
 
 use crate::{
     Args,
+    exports::write_files,
     terminal::{fail, instead_of_a_window, log_to_terminal},
 };
 
@@ -25,10 +24,15 @@ const SETTLING: usize = 6;
 /// terminal.
 pub fn show_app(app: AppSpec, args: &Args) -> ExitCode {
     log_to_terminal();
-    let headless = args.headless.clone().or_else(|| instead_of_a_window(&app.title));
+    let app = match &args.record {
+        Some(path) => app.with_recording(path),
+        None => app,
+    };
+    let instead = || if args.writes_files() { None } else { instead_of_a_window(&app.title) };
+    let headless = args.headless.clone().or_else(instead);
     let shown = match headless {
-        Some(path) => picture(app, args, &path),
-        None => window(app, args),
+        None if !args.writes_files() => window(app, args),
+        path => picture(app, args, path.as_deref()),
     };
     shown.map_or_else(|error| fail(&error), |()| ExitCode::SUCCESS)
 }
@@ -41,7 +45,7 @@ fn window(app: AppSpec, args: &Args) -> Result<(), FrontendError> {
     BevyFrontend { size: args.size, until_ms: args.sim_ms, log: false, ..BevyFrontend::default() }.run(app)
 }
 
-fn picture(app: AppSpec, args: &Args, path: &Path) -> Result<(), FrontendError> {
+fn picture(app: AppSpec, args: &Args, path: Option<&Path>) -> Result<(), FrontendError> {
     let time_ms = args.sim_ms.unwrap_or(PICTURE_MS);
     let mut headless = Headless::new(app.with_first_command(SessionCommand::RunUntil { time_ms }), args.size)?;
     let is_there = |headless: &mut Headless| headless.status().phase != Phase::Starting;
@@ -53,7 +57,5 @@ fn picture(app: AppSpec, args: &Args, path: &Path) -> Result<(), FrontendError> 
     for _ in 0..SETTLING {
         headless.frame();
     }
-    headless.save_png(path)?;
-    println!("picture at t = {:.3} ms: {}", headless.status().time_ms, path.display());
-    Ok(())
+    write_files(&mut headless, args, path)
 }

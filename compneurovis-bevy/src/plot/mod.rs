@@ -6,6 +6,7 @@
 
 mod axis;
 mod curve;
+mod figure;
 mod flat;
 mod heat_map;
 mod line_plot;
@@ -25,6 +26,7 @@ mod upload;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
+pub(crate) use figure::{Figure, Seen as FigureSeen, draw as draw_figure};
 pub use heat_map::{HeatMapState, heat_map_ui};
 pub use line_plot::line_plot_ui;
 pub use phase_plane::phase_plane_ui;

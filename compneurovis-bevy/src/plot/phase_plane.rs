@@ -16,7 +16,7 @@ pub fn phase_plane_ui(ui: &mut egui::Ui, view: &PhasePlaneView, scene: &Scene) {
     }
 }
 
-fn series(field: &Field, axis: &str) -> Result<Vec<f32>, String> {
+pub(super) fn series(field: &Field, axis: &str) -> Result<Vec<f32>, String> {
     match (field.shape().len(), field.as_slice()) {
         (1, Some(values)) => Ok(values.to_vec()),
         (1, None) => Ok(field.values().iter().copied().collect()),
@@ -64,7 +64,7 @@ fn show(ui: &mut egui::Ui, view: &PhasePlaneView, scene: &Scene) -> Result<(), S
 }
 
 /// The stretches between gaps, thinned where they have more points than can be told apart.
-fn pieces(x: &[f32], y: &[f32]) -> Vec<Vec<[f64; 2]>> {
+pub(super) fn pieces(x: &[f32], y: &[f32]) -> Vec<Vec<[f64; 2]>> {
     let step = x.len().div_ceil(MAX_POINTS).max(1);
     let mut pieces: Vec<Vec<[f64; 2]>> = vec![Vec::new()];
     for (index, (&x, &y)) in x.iter().zip(y).enumerate() {

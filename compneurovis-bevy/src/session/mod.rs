@@ -3,6 +3,7 @@
 mod components;
 mod input;
 mod messages;
+mod past;
 mod receive;
 mod select;
 mod views;
@@ -11,9 +12,10 @@ use bevy::prelude::*;
 
 pub use components::{
     ChosenLimits, LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice,
-    SessionProblems, SessionProgress, SessionScene, Surface, ViewOf,
+    SessionProblems, SessionProgress, SessionScene, SessionTimeline, Surface, ViewOf,
 };
 pub use messages::{ClearSelection, Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
+pub use past::Past;
 
 /// The stages that a frame of all sessions goes through.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -12,11 +12,23 @@ use bevy::{
 use compneurovis_core::{ControlId, Value};
 
 use super::{ControlHistory, menu::Menu};
-use crate::session::{Input, LiveSession, SessionScene, UserInput};
+use crate::{
+    export::{Export, ExportInput, ExportSettings, ExportWindow},
+    session::{Input, LiveSession, SessionScene, UserInput},
+    timeline::{TimelineInput, TimelineRequest},
+};
 
 /// Whether a text field has the keys.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Typing(pub(super) bool);
+
+/// What keys do about files.
+#[derive(bevy::ecs::system::SystemParam)]
+pub(super) struct Exports<'w> {
+    window: ResMut<'w, ExportWindow>,
+    settings: Res<'w, ExportSettings>,
+    inputs: MessageWriter<'w, ExportInput>,
+}
 
 pub(super) fn read_keys(
     mut keys: MessageReader<KeyboardInput>,
@@ -25,6 +37,8 @@ pub(super) fn read_keys(
     mut menu: ResMut<Menu>,
     mut sessions: Query<(Entity, &SessionScene, &mut ControlHistory), With<LiveSession>>,
     mut inputs: MessageWriter<UserInput>,
+    mut times: MessageWriter<TimelineInput>,
+    mut exports: Exports,
 ) {
     for key in keys.read().filter(|key| key.state == ButtonState::Pressed && !key.repeat && !typing.0) {
         let Some(name) = name(&key.logical_key) else { continue };
@@ -35,15 +49,29 @@ pub(super) fn read_keys(
         }
         let is_redo =
             name == "Ctrl+Y" || name == "Ctrl+Z" && held.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+        let is_bound = |scene: &SessionScene| scene.actions.values().any(|action| action.has_shortcut(&name));
+        if name == "Ctrl+E" && !sessions.iter().any(|(_, scene, _)| is_bound(scene)) {
+            exports.window.open = !exports.window.open;
+            continue;
+        }
         for (session, scene, mut history) in &mut sessions {
             // What the model binds comes first.
-            let bound = scene.actions.values().any(|action| action.has_shortcut(&name));
+            let bound = is_bound(scene);
             let sets = match name.as_str() {
                 _ if bound => None,
                 _ if is_redo => Some(history.redo()),
                 "Ctrl+Z" => Some(history.undo()),
                 _ => None,
             };
+            if name == "Ctrl+S" && !bound {
+                let export = Export::Picture { panel: None, scale: exports.settings.scale };
+                exports.inputs.write(ExportInput { session, export, to: None });
+                continue;
+            }
+            if let Some(request) = TimelineRequest::of_key(&name).filter(|_| !bound) {
+                times.write(TimelineInput { session, request });
+                continue;
+            }
             match sets {
                 None => {
                     inputs.write(UserInput { session, input: Input::Key(name.clone()) });

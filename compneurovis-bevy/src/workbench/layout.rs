@@ -17,10 +17,12 @@ use super::{
 };
 use crate::{
     camera::{KeysTaken, PointerTaken},
+    export::{ExportInput, ExportSettings, ExportWindow, PanelPlaces, TakingPicture},
     session::{
-        Input, LiveSession, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress, SessionScene,
-        UserInput,
+        Input, LiveSession, Past, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress,
+        SessionScene, SessionTimeline, UserInput,
     },
+    timeline::{Ghosts, Snapshots, TimelineInput, TimelineShown, TimelineWish, recording_text, timeline_ui},
 };
 
 /// Everything of a session that is shown.
@@ -37,6 +39,16 @@ pub(super) struct Shown {
     arrangement: &'static mut Arrangement,
     history: &'static mut ControlHistory,
     log: &'static SessionLog,
+    time: InTime,
+}
+
+/// What of a session is about its time.
+#[derive(bevy::ecs::query::QueryData)]
+struct InTime {
+    timeline: &'static SessionTimeline,
+    past: Option<&'static Past>,
+    snapshots: Option<&'static Snapshots>,
+    ghosts: Option<&'static Ghosts>,
 }
 
 /// What the panels send.
@@ -44,6 +56,17 @@ pub(super) struct Shown {
 pub(super) struct Sent<'w> {
     commands: MessageWriter<'w, SendCommand>,
     inputs: MessageWriter<'w, UserInput>,
+    times: MessageWriter<'w, TimelineInput>,
+    exports: MessageWriter<'w, ExportInput>,
+}
+
+/// Where panels are said to be, and what becomes files.
+#[derive(bevy::ecs::system::SystemParam)]
+pub(super) struct Exporting<'w> {
+    window: ResMut<'w, ExportWindow>,
+    settings: ResMut<'w, ExportSettings>,
+    places: ResMut<'w, PanelPlaces>,
+    taking: Res<'w, TakingPicture>,
 }
 
 impl Sent<'_> {
@@ -90,6 +113,7 @@ pub(super) fn draw_panels(
     mut input: InputTaken,
     mut dismissed: Local<problems::Dismissed>,
     mut cost: ResMut<FrameCost>,
+    mut exporting: Exporting,
 ) -> Result {
     let began = Instant::now();
     let context = contexts.ctx_mut()?;
@@ -104,26 +128,42 @@ pub(super) fn draw_panels(
     egui::Panel::top("transport").show(&mut root, |ui| {
         for mut shown in &mut sessions {
             ui.push_id(shown.entity, |ui| {
-                ui.horizontal_wrapped(|ui| bar_ui(ui, &mut shown, &mut menu, &mut settings, &mut sent));
+                ui.horizontal_wrapped(|ui| {
+                    bar_ui(ui, &mut shown, &mut menu, &mut settings, &mut sent, &mut exporting.window)
+                });
             });
         }
     });
     egui::Panel::bottom("status").show(&mut root, |ui| {
         sessions.iter().for_each(|shown| session_status_ui(ui, &shown));
     });
+    if sessions.iter().any(|shown| time_shown(&shown, None).is_there()) {
+        egui::Panel::bottom("timeline").show(&mut root, |ui| {
+            sessions.iter().for_each(|shown| session_timeline_ui(ui, &shown, &mut sent));
+        });
+    }
     let mut placed = SpaceRects::default();
+    exporting.places.0.clear();
     let free = root.available_rect_before_wrap();
     let width = free.width() / sessions.iter().len().max(1) as f32;
     for (index, mut shown) in sessions.iter_mut().enumerate() {
         let from = egui::pos2(free.left() + width * index as f32, free.top());
         let area = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
         let mut ui = root.new_child(egui::UiBuilder::new().id_salt(shown.entity).max_rect(area));
-        draw_session(&mut ui, &mut shown, &mut pictures, &mut placed, &mut sent);
+        draw_session(&mut ui, &mut shown, &mut pictures, &mut placed, &mut sent, &mut exporting.places);
         overlay.show_all(&ui, shown.entity, &placed);
+        // What lies over the panels is no part of a picture.
+        if exporting.taking.0 {
+            continue;
+        }
         let (entity, problems) = (shown.entity, shown.problems);
         problems::show(context, entity, problems, &mut dismissed, |command| sent.command(entity, command));
         if index == 0 {
             windows(context, &shown, &mut menu, &cost);
+            let Exporting { window, settings, .. } = &mut exporting;
+            window.ui(context, entity, shown.scene, &mut settings.reborrow(), |input| {
+                sent.exports.write(input);
+            });
             let ShownItem { session, arrangement, notice, .. } = &mut shown;
             if menu.layout_file {
                 menu.layout_file_ui(context, session.title(), arrangement, &mut settings.reborrow(), notice);
@@ -157,6 +197,7 @@ fn bar_ui(
     menu: &mut Menu,
     settings: &mut ResMut<WorkbenchSettings>,
     sent: &mut Sent,
+    export: &mut ExportWindow,
 ) {
     let (entity, has_controls) = (shown.entity, !shown.scene.controls.is_empty());
     if has_controls {
@@ -174,6 +215,9 @@ fn bar_ui(
     }
     transport_ui(ui, shown.progress, has_controls, |request| sent.request(entity, request));
     menu.ui(ui, shown.scene, &mut shown.arrangement, &mut settings.reborrow());
+    if ui.button("Export…").on_hover_text("Pictures, plots, data and movies as files (Ctrl+E)").clicked() {
+        export.open = !export.open;
+    }
 }
 
 fn session_status_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem) {
@@ -188,6 +232,31 @@ fn session_status_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem) {
     status_ui(ui, &line);
 }
 
+fn time_shown<'a>(shown: &'a ShownReadOnlyItem, recording: Option<&'a str>) -> TimelineShown<'a> {
+    TimelineShown {
+        status: shown.progress,
+        timeline: (**shown.time.timeline).as_ref(),
+        past: shown.time.past,
+        snapshots: shown.time.snapshots,
+        has_ghosts: shown.time.ghosts.is_some_and(|ghosts| !ghosts.is_empty()),
+        recording,
+    }
+}
+
+fn session_timeline_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem, sent: &mut Sent) {
+    let session = shown.entity;
+    let recording = shown.session.recording().filter(|status| status.running);
+    let recording = recording.as_ref().map(recording_text);
+    ui.push_id((session, "timeline"), |ui| {
+        timeline_ui(ui, &time_shown(shown, recording.as_deref()), |wish| match wish {
+            TimelineWish::Time(request) => {
+                sent.times.write(TimelineInput { session, request });
+            }
+            TimelineWish::Command(command) => sent.command(session, command),
+        });
+    });
+}
+
 /// The panels of a session, or a word why there are none.
 fn draw_session(
     ui: &mut egui::Ui,
@@ -195,6 +264,7 @@ fn draw_session(
     pictures: &mut Query<Picture>,
     rects: &mut SpaceRects,
     sent: &mut Sent,
+    places: &mut PanelPlaces,
 ) {
     let area = ui.max_rect();
     let arrangement = &mut *shown.arrangement;
@@ -209,6 +279,7 @@ fn draw_session(
         layout: &layout,
         pictures,
         rects,
+        places,
         inputs: Vec::new(),
         edited: false,
     };

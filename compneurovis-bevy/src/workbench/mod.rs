@@ -43,9 +43,11 @@ pub use transport::{TransportRequest, transport_ui};
 
 use crate::{
     camera::{KeysTaken, PointerTaken},
+    export::ExportPlugin,
     morphology::MorphologySystems,
     plot::{DrawPlots, PlotPlugin},
     session::SessionSystems,
+    timeline::TimelinePlugin,
 };
 
 /// Spawns the cameras of the window and draws its panels.
@@ -59,6 +61,12 @@ impl Plugin for WorkbenchPlugin {
         }
         if !app.is_plugin_added::<PlotPlugin>() {
             app.add_plugins(PlotPlugin);
+        }
+        if !app.is_plugin_added::<TimelinePlugin>() {
+            app.add_plugins(TimelinePlugin);
+        }
+        if !app.is_plugin_added::<ExportPlugin>() {
+            app.add_plugins(ExportPlugin);
         }
         app.insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
             .init_resource::<PointerTaken>()

@@ -6,6 +6,7 @@ use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, Vie
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
 use super::{ControlsShown as Shown, SpaceRects, controls_ui};
+use crate::export::PanelPlaces;
 use crate::plot::{
     HeatMapState, LinePlotState, RasterState, heat_map_ui, line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui,
     state_graph_ui,
@@ -55,6 +56,8 @@ pub(super) struct Panes<'a, 'w, 's> {
     pub(super) pictures: &'a mut Query<'w, 's, Picture>,
     /// Where the panels of views in space are.
     pub(super) rects: &'a mut SpaceRects,
+    /// Where all panels are, for pictures of them.
+    pub(super) places: &'a mut PanelPlaces,
     /// What the user did in them.
     pub(super) inputs: Vec<Input>,
     /// Whether the user moved a panel.
@@ -120,6 +123,7 @@ fn inset(ui: &mut egui::Ui, add: impl FnOnce(&mut egui::Ui)) {
 impl Behavior<PanelId> for Panes<'_, '_, '_> {
     fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, pane: &mut PanelId) -> UiResponse {
         if let Some(panel) = self.layout.panels.get(pane) {
+            self.places.0.insert((self.entity, pane.clone()), ui.max_rect());
             self.panel_ui(ui, panel);
         }
         UiResponse::None
