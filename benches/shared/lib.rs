@@ -12,6 +12,8 @@
 //! | `channel` | updates from thread to thread | a copy | |
 //! | `decimate` | a long series to one column for each pixel | a pass over all samples, a copy | |
 //! | `outbox` | emitting updates | a copy, `Vec` | |
+//! | `record` | a recorded session, and its file | the same session alone, a copy | |
+//! | `seek` | moments of a recording of 2 GB | | |
 //! | `swc` | reading, sectioning and generating cells | counting lines, copies | |
 //! | `raster` | cells to pixels in software | filling and copying memory | feature `viewer` |
 //! | `frame` | whole frames with new values | the frame of an empty app | feature `viewer`, a Vulkan device |

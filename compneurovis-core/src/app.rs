@@ -25,6 +25,9 @@ pub struct AppSpec {
     pub hooks: Option<HooksBuilder>,
     /// What is written down about its cost; what the environment says if `None`.
     pub diagnostics: Option<DiagnosticsSpec>,
+    /// Where it is recorded to from its beginning, if it is.
+    #[cfg(feature = "recording")]
+    pub recording: Option<crate::recording::RecordingSpec>,
 }
 
 impl AppSpec {
@@ -42,6 +45,8 @@ impl AppSpec {
             first_commands: Vec::new(),
             hooks: None,
             diagnostics: None,
+            #[cfg(feature = "recording")]
+            recording: None,
         }
     }
 
@@ -83,10 +88,20 @@ impl AppSpec {
         self
     }
 
+    /// The same application, recorded to a file from its beginning. The file must not be there yet.
+    #[cfg(feature = "recording")]
+    #[must_use]
+    pub fn with_recording(mut self, path: impl Into<std::path::PathBuf>) -> Self {
+        let settings = crate::recording::RecordingSettings::default();
+        self.recording = Some(crate::recording::RecordingSpec { path: path.into(), settings });
+        self
+    }
+
     /// Starts the session on a worker thread of its own.
     ///
     /// # Errors
-    /// The system refuses a thread, or there are more first commands than can wait.
+    /// The system refuses a thread, there are more first commands than can wait, or the recording that it
+    /// begins with cannot be made.
     pub fn start(&self) -> std::io::Result<SessionLink> {
         runner::start(self)
     }

@@ -6,7 +6,7 @@ use crossbeam_channel::Receiver;
 use ndarray::{Array1, ArrayD, ArrayViewD};
 
 use crate::{
-    Coord, Failure, FieldId, Notice, SessionCommand, SessionUpdate, State, Value,
+    Coord, Failure, FieldId, MarkKind, Notice, SessionCommand, SessionUpdate, State, Value,
     outline::Outline,
     runner::{Outbox, Pulse, UpdateReceiver},
 };
@@ -25,6 +25,8 @@ pub struct Emitter {
     pause_requested: bool,
     time_ms: f64,
     steps: u64,
+    /// Whether the session tells its time at all.
+    tells_time: bool,
 }
 
 impl Emitter {
@@ -38,6 +40,7 @@ impl Emitter {
             pause_requested: false,
             time_ms: 0.0,
             steps: 0,
+            tells_time: false,
         }
     }
 
@@ -151,6 +154,43 @@ impl Emitter {
     pub fn set_time(&mut self, time_ms: f64, steps_done: u64) {
         self.time_ms = time_ms;
         self.steps += steps_done;
+        self.tells_time = true;
+        self.end_moment();
+    }
+
+    /// Says that what was emitted until now belongs to the time that was told last.
+    pub(crate) fn end_moment(&self) {
+        #[cfg(feature = "recording")]
+        self.outbox.record_moment(self.time_ms);
+    }
+
+    /// The same after a batch of steps.
+    pub(crate) fn end_batch(&self) {
+        #[cfg(feature = "recording")]
+        match self.tells_time {
+            true => self.outbox.record_moment(self.time_ms),
+            false => self.outbox.record_moment_by_the_wall(),
+        }
+    }
+
+    /// Tells a recording, if there is one, what every viewer does by itself: the values of the shared state
+    /// that a control or a click has set.
+    pub(crate) fn note_state(&self, state: State, kind: MarkKind, label: impl FnOnce() -> String) {
+        #[cfg(feature = "recording")]
+        {
+            self.outbox.record_only(&SessionUpdate::StatePatch(state));
+            self.outbox.record_mark(kind, label);
+        }
+        #[cfg(not(feature = "recording"))]
+        drop((state, kind, label));
+    }
+
+    /// Puts a mark into a recording, if there is one.
+    pub(crate) fn note_mark(&self, kind: MarkKind, label: impl FnOnce() -> String) {
+        #[cfg(feature = "recording")]
+        self.outbox.record_mark(kind, label);
+        #[cfg(not(feature = "recording"))]
+        drop((kind, label));
     }
 
     /// The simulated time in ms that was said last.

@@ -18,6 +18,8 @@
 //! | [`codec`] | the protocol as bytes |
 //! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
 //! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
+//! | [`scrub`], `recording` | what a live run showed lately; runs to files and back |
+//! | `export` | data for other programs |
 //! | [`app`], [`diagnostics`] | what an application is |
 //! | [`frontend`], [`interaction`], [`headless`] | who shows it, what input means, and showing without a picture |
 //!
@@ -63,6 +65,8 @@ pub mod decimate;
 pub mod diagnostics;
 pub mod emitter;
 pub mod error;
+#[cfg(feature = "export")]
+pub mod export;
 pub mod field;
 pub mod frontend;
 pub mod geometry;
@@ -77,9 +81,13 @@ mod outline;
 mod protocol_tests;
 #[cfg(test)]
 mod random_updates;
+#[cfg(feature = "recording")]
+pub mod recording;
 pub mod replay;
+mod run_clock;
 pub mod runner;
 pub mod scene;
+pub mod scrub;
 mod selection;
 pub mod session;
 pub mod snapshot;
@@ -117,9 +125,15 @@ pub use interaction::{FrontendContext, FrontendHooks, InputError, Interaction, R
 pub use layout::{Axis, Layout, LayoutNode, Panel, PanelCamera, PanelContent, ResolvedLayout, Split};
 pub use live::LiveApp;
 pub use operator::{GridSlice, Operator, OperatorError};
+#[cfg(feature = "recording")]
+pub use recording::{
+    RecordError, RecordedSession, RecordingFile, RecordingFileError, RecordingInfo, RecordingSettings, RecordingSpec,
+    RecordingStatus, recorded_app,
+};
 pub use replay::{Recording, RecordingError, ReplayFrame, ReplaySession, replay_app};
 pub use runner::{Activity, Busy, CommandError, CommandSender, Counters, PerfLog, SessionLink, UpdateReceiver};
 pub use scene::{Scene, SceneProblem};
+pub use scrub::ScrubBuffer;
 pub use selection::Selected;
 pub use session::{Refusal, Session, SessionBuilder, SessionError};
 pub use snapshot::Snapshot;

@@ -29,6 +29,21 @@ pub enum Value {
     Pair(#[serde(with = "crate::wire::number")] f64, #[serde(with = "crate::wire::number")] f64),
 }
 
+/// The value as a person writes it.
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Float(number) => write!(f, "{number}"),
+            Self::Int(number) => write!(f, "{number}"),
+            Self::Bool(true) => f.write_str("on"),
+            Self::Bool(false) => f.write_str("off"),
+            Self::Text(text) => f.write_str(text),
+            Self::List(texts) => f.write_str(&texts.join(", ")),
+            Self::Pair(first, second) => write!(f, "{first}, {second}"),
+        }
+    }
+}
+
 impl Value {
     /// What kind of value it is, for messages.
     pub fn kind(&self) -> &'static str {

@@ -10,8 +10,8 @@ use crate::{FieldId, SessionUpdate};
 ///
 /// Each is kept as it came, so that one more costs nothing but its place, however much waits; those
 /// that `max_length` will cut off anyway are dropped whole. They are copied once, when joined.
-#[derive(Debug)]
-pub(super) struct Appends {
+#[derive(Clone, Debug)]
+pub(crate) struct Appends {
     field: FieldId,
     dim: String,
     max_length: Option<usize>,
@@ -22,7 +22,7 @@ pub(super) struct Appends {
 
 impl Appends {
     /// One batch. The update is given back if it is no append, or one that fits no field.
-    pub(super) fn new(update: SessionUpdate) -> Result<Self, Box<SessionUpdate>> {
+    pub(crate) fn new(update: SessionUpdate) -> Result<Self, Box<SessionUpdate>> {
         match update {
             SessionUpdate::FieldAppend { field, dim, values, coord, max_length }
                 if values.shape().last() == Some(&coord.len()) =>
@@ -34,21 +34,21 @@ impl Appends {
         }
     }
 
-    pub(super) fn field(&self) -> &FieldId {
+    pub(crate) fn field(&self) -> &FieldId {
         &self.field
     }
 
-    pub(super) fn dim(&self) -> &str {
+    pub(crate) fn dim(&self) -> &str {
         &self.dim
     }
 
-    pub(super) fn is_to(&self, field: &FieldId) -> bool {
+    pub(crate) fn is_to(&self, field: &FieldId) -> bool {
         self.field == *field
     }
 
     /// Takes newer batches in, or gives them back if they are not alike: then each shall meet the
     /// field by itself, and a misfit its error. Says how many positions are cut off by it.
-    pub(super) fn absorb(&mut self, newer: Self) -> Result<u64, Self> {
+    pub(crate) fn absorb(&mut self, newer: Self) -> Result<u64, Self> {
         let alike = self.rows() == newer.rows() && self.dim == newer.dim && self.max_length == newer.max_length;
         if !alike {
             return Err(newer);
@@ -78,7 +78,7 @@ impl Appends {
     }
 
     /// All batches as one, cut to the newest `max_length` positions.
-    pub(super) fn join(mut self) -> SessionUpdate {
+    pub(crate) fn join(mut self) -> SessionUpdate {
         let (values, coord) = match self.batches.len() {
             1 => self.batches.pop_front().unwrap_or_default(),
             _ => self.concatenate(),

@@ -13,6 +13,13 @@ use super::{
     worker::{Shared, Worker},
 };
 use crate::{AppSpec, DiagnosticsSpec, SessionUpdate};
+#[cfg(feature = "recording")]
+use crate::{
+    Scene,
+    recording::{RecordError, RecordingSettings, RecordingStatus},
+};
+#[cfg(feature = "recording")]
+use std::path::Path;
 
 /// How long the end of a link waits for a session that is stuck inside a call.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,6 +32,9 @@ pub struct SessionLink {
     pub updates: UpdateReceiver,
     /// What the user wants.
     pub commands: CommandSender,
+    /// The title of the application, which a recording carries.
+    #[cfg_attr(not(feature = "recording"), expect(dead_code, reason = "recordings alone carry it"))]
+    title: String,
     pulse: Arc<Pulse>,
     worker: Option<JoinHandle<()>>,
 }
@@ -94,6 +104,41 @@ impl SessionLink {
     }
 }
 
+#[cfg(feature = "recording")]
+impl SessionLink {
+    /// Records the session from now on, beginning with `scene`: what the frontend has made of all updates
+    /// that it has taken so far.
+    ///
+    /// # Errors
+    /// There is such a file already, it cannot be made, or the session is being recorded.
+    pub fn record_to(&self, path: impl AsRef<Path>, scene: &Scene) -> Result<(), RecordError> {
+        self.record_with(path, scene, &RecordingSettings::default())
+    }
+
+    /// The same with other settings.
+    ///
+    /// # Errors
+    /// As [`record_to`](Self::record_to).
+    pub fn record_with(
+        &self,
+        path: impl AsRef<Path>,
+        scene: &Scene,
+        settings: &RecordingSettings,
+    ) -> Result<(), RecordError> {
+        self.updates.outbox.start_recording(path.as_ref(), &self.title, settings, scene.clone())
+    }
+
+    /// Ends the recording and waits until all of it is in the file. `None` if there is none.
+    pub fn stop_recording(&self) -> Option<RecordingStatus> {
+        self.updates.outbox.stop_recording()
+    }
+
+    /// How far the recording is, or how the last one ended; `None` if there never was one.
+    pub fn recording(&self) -> Option<RecordingStatus> {
+        self.updates.outbox.recording()
+    }
+}
+
 impl Drop for SessionLink {
     fn drop(&mut self) {
         if !self.stop(PATIENCE) {
@@ -112,6 +157,11 @@ pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     // Before the thread exists, so that they are there when it looks.
     app.first_commands.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)?;
     let (outbox, pulse) = (Arc::new(Outbox::default()), Arc::new(Pulse::default()));
+    #[cfg(feature = "recording")]
+    if let Some(spec) = &app.recording {
+        let started = outbox.start_recording(&spec.path, &app.title, &spec.settings, Scene::new());
+        started.map_err(io::Error::other)?;
+    }
     let shared = Shared {
         outbox: outbox.clone(),
         pulse: pulse.clone(),
@@ -122,7 +172,8 @@ pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     // A name with a zero in it is a panic of the standard library's.
     let name = format!("session {}", app.title.replace('\0', ""));
     let thread = thread::Builder::new().name(name).spawn(move || worker.run())?;
-    Ok(SessionLink { updates: UpdateReceiver { outbox }, commands, pulse, worker: Some(thread) })
+    let title = app.title.clone();
+    Ok(SessionLink { updates: UpdateReceiver { outbox }, commands, title, pulse, worker: Some(thread) })
 }
 
 /// The perf log of an application's worker, if it wants one. One that cannot be written is no reason

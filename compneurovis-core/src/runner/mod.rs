@@ -25,5 +25,6 @@ pub use outbox::{Counters, Outbox};
 pub use perf_log::PerfLog;
 pub use pulse::{Activity, BUSY_AFTER, Busy};
 
+pub(crate) use appends::Appends;
 pub(crate) use link::start;
 pub(crate) use pulse::Pulse;

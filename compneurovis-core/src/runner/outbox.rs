@@ -29,10 +29,12 @@ const MAX_ERRORS: usize = 64;
 pub struct Outbox {
     inner: Mutex<Inner>,
     filled: Condvar,
+    #[cfg(feature = "recording")]
+    recording: Recording,
 }
 
 /// What waits: updates as they came, and appends that are joined when they are taken.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Waiting {
     Update(SessionUpdate),
     Appends(Appends),
@@ -67,6 +69,8 @@ pub struct Counters {
 impl Outbox {
     pub(crate) fn push(&self, update: SessionUpdate) {
         let mut inner = self.lock();
+        #[cfg(feature = "recording")]
+        self.recording.record(&update);
         inner.push(update);
         let awaited = inner.waiters > 0;
         drop(inner);
@@ -381,5 +385,10 @@ fn is_about_layout(update: &SessionUpdate) -> bool {
     matches!(update, SessionUpdate::PanelPatch(_) | SessionUpdate::LayoutReplace(_))
 }
 
+#[cfg(feature = "recording")]
+mod recording;
 #[cfg(test)]
 mod tests;
+
+#[cfg(feature = "recording")]
+use self::recording::Recording;

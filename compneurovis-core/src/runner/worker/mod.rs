@@ -90,6 +90,8 @@ impl Worker {
             };
             if !go_on {
                 self.enter(Phase::Stopped, &emitter);
+                #[cfg(feature = "recording")]
+                self.outbox.stop_recording();
                 self.outbox.close();
                 return;
             }
@@ -123,6 +125,7 @@ impl Worker {
             return Outcome::Failed;
         }
         self.log_initialised(begin);
+        emitter.end_moment();
         self.clock.restart(Instant::now(), emitter.time_ms());
         self.enter(Phase::Running, emitter);
         loop {
@@ -189,6 +192,7 @@ impl Worker {
             session.advance(emitter)?;
             Ok(session.cadence())
         });
+        emitter.end_batch();
         let Some(cadence) = advanced else { return ControlFlow::Break(Outcome::Failed) };
         self.next_advance = cadence.map(|cadence| begin + cadence);
         self.tally_advance(begin, emitter);
