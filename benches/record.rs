@@ -132,7 +132,8 @@ fn session(criterion: &mut Criterion) {
             bencher.iter_custom(|iterations| pair.run(recorded, iterations));
         });
     }
-    let ratios: Vec<f64> = pair.steps_us[1].iter().zip(&pair.steps_us[0]).map(|(with, without)| with / without).collect();
+    let ratios: Vec<f64> =
+        pair.steps_us[1].iter().zip(&pair.steps_us[0]).map(|(with, without)| with / without).collect();
     let [alone, recorded] = pair.steps_us.map(median);
     println!(
         "record/session, medians of a step: alone {alone:.1} us, recorded {recorded:.1} us; median ratio of {} pairs \

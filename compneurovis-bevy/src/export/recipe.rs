@@ -7,7 +7,7 @@ use std::{
 };
 
 use bevy::image::Image;
-use compneurovis_core::{PanelId, Scene, SessionStatus};
+use compneurovis_core::{PanelId, Scene, SessionStatus, Value};
 
 use super::{ExportError, path::stamp};
 
@@ -32,10 +32,8 @@ pub struct Recipe {
 impl Recipe {
     /// The recipe of what is shown of a session.
     pub fn of(title: &str, scene: &Scene, status: &SessionStatus, time_ms: f64) -> Self {
-        let controls: serde_json::Map<String, serde_json::Value> = scene
-            .control_values()
-            .map(|(id, value)| (id.to_string(), serde_json::to_value(value).unwrap_or_default()))
-            .collect();
+        let controls: serde_json::Map<String, serde_json::Value> =
+            scene.control_values().map(|(id, value)| (id.to_string(), plain(&value))).collect();
         let mut recipe = Self::default();
         recipe.add("Title", title);
         recipe.add("Software", software());
@@ -67,6 +65,20 @@ impl Recipe {
     /// The text of a keyword.
     pub fn get(&self, keyword: &str) -> Option<&str> {
         self.lines.iter().find(|(known, _)| known == keyword).map(|(_, text)| text.as_str())
+    }
+}
+
+/// A value as JSON without its type; what is no number is a word.
+fn plain(value: &Value) -> serde_json::Value {
+    let number =
+        |number: f64| serde_json::Number::from_f64(number).map_or_else(|| number.to_string().into(), Into::into);
+    match value {
+        Value::Float(value) => number(*value),
+        Value::Int(value) => (*value).into(),
+        Value::Bool(value) => (*value).into(),
+        Value::List(words) => words.clone().into(),
+        Value::Pair(first, second) => vec![number(*first), number(*second)].into(),
+        other => other.to_string().into(),
     }
 }
 

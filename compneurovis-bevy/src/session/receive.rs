@@ -173,7 +173,7 @@ pub(super) fn send_commands(
         let Ok((live, mut scene, mut problems, mut past)) = sessions.get_mut(*session) else { continue };
         note_in_state(command, &mut scene);
         if let (Some(past), SessionCommand::SetControl { control, value }) = (&mut past, command) {
-            past.mark_set(control.as_str(), &serde_json::to_string(value).unwrap_or_default());
+            past.mark_set(control.as_str(), &value.to_string());
         }
         let Some(link) = &live.link else { continue };
         debug!(?command, "sending");

@@ -47,7 +47,7 @@ pub fn transport_ui(
     }
     if alive && capabilities.looping {
         let id = ui.id().with("loop");
-        let mut looping = ui.data(|data| data.get_temp(id)).unwrap_or(true);
+        let mut looping = ui.data(|data| data.get_temp(id)).unwrap_or(false);
         if ui.checkbox(&mut looping, "Loop").on_hover_text("Begin again at the end").changed() {
             ui.data_mut(|data| data.insert_temp(id, looping));
             send(SessionCommand::SetLoop(looping));
