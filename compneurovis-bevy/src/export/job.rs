@@ -12,7 +12,7 @@ use super::{
     picture::Shot,
 };
 use crate::{
-    plot::{Figure, FigureSeen, LinePlotState, draw_figure},
+    plot::{Figure, FigureSeen, LinePlotState, figure_svg},
     session::{LiveSession, Past, SessionNotice, SessionProgress, SessionScene, ViewOf},
     timeline::Ghosts,
 };
@@ -157,7 +157,7 @@ fn svg(
     let figure = Figure::of(view, source.scene, seen).map_err(no_plot)?;
     let recipe = source.recipe().of_part(Some(panel), 1.0);
     let about: Vec<String> = recipe.lines.iter().map(|(keyword, text)| format!("{keyword}: {text}")).collect();
-    write(path, draw_figure(&figure, FIGURE_SIZE, &about.join("\n")).as_bytes())?;
+    write(path, figure_svg(&figure, FIGURE_SIZE, &about.join("\n")).as_bytes())?;
     Ok(path.to_owned())
 }
 

@@ -26,7 +26,7 @@ mod upload;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
-pub(crate) use figure::{Figure, Seen as FigureSeen, draw as draw_figure};
+pub(crate) use figure::{Figure, Seen as FigureSeen, figure_svg};
 pub use heat_map::{HeatMapState, heat_map_ui};
 pub use line_plot::line_plot_ui;
 pub use phase_plane::phase_plane_ui;

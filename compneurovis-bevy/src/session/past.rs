@@ -57,6 +57,11 @@ impl Past {
         self.buffer.timeline().filter(|timeline| timeline.duration_ms() > 0.0)
     }
 
+    /// Whether there is anything to go back to.
+    pub fn is_there(&self) -> bool {
+        self.buffer.range().is_some_and(|(first, last)| last > first)
+    }
+
     /// The moment that is shown, in ms of the run; `None` at "now".
     pub fn moment_ms(&self) -> Option<f64> {
         self.moment_ms

@@ -36,7 +36,7 @@ pub enum TimelineWish {
 impl TimelineShown<'_> {
     /// Whether there is anything to go through.
     pub fn is_there(&self) -> bool {
-        self.span().is_some()
+        if self.seeks() { self.timeline.is_some() } else { self.past.is_some_and(Past::is_there) }
     }
 
     fn seeks(&self) -> bool {

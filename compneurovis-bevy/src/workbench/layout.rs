@@ -160,8 +160,8 @@ pub(super) fn draw_panels(
         problems::show(context, entity, problems, &mut dismissed, |command| sent.command(entity, command));
         if index == 0 {
             windows(context, &shown, &mut menu, &cost);
-            let Exporting { window, settings, .. } = &mut exporting;
-            window.ui(context, entity, shown.scene, &mut settings.reborrow(), |input| {
+            let Exporting { window, settings: files, .. } = &mut exporting;
+            window.ui(context, entity, shown.scene, &mut files.reborrow(), |input| {
                 sent.exports.write(input);
             });
             let ShownItem { session, arrangement, notice, .. } = &mut shown;

@@ -105,7 +105,7 @@ impl Session for Wave {
     }
 
     fn restore(&mut self, snapshot: &Snapshot, emitter: &mut Emitter) -> Result<(), SessionError> {
-        let bytes = snapshot.data.as_ref().try_into().map_err(|_| "another format")?;
+        let bytes = (&snapshot.data[..]).try_into().map_err(|_| "another format")?;
         self.step = u64::from_le_bytes(bytes);
         self.begin_trace(emitter);
         Ok(())

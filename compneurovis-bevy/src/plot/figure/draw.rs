@@ -19,7 +19,7 @@ const ROOM: (f64, f64, f64, f64) = (66.0, 30.0, 16.0, 46.0);
 const LEGEND: f64 = 120.0;
 
 /// A figure as SVG text of `size`, in CSS pixels, with a line about how it came about.
-pub(crate) fn draw(figure: &Figure, size: (f64, f64), about: &str) -> String {
+pub(crate) fn figure_svg(figure: &Figure, size: (f64, f64), about: &str) -> String {
     let legend = if figure.has_legend { LEGEND } else { 0.0 };
     let (left, top) = (ROOM.0, ROOM.1);
     let (width, height) = ((size.0 - left - ROOM.2 - legend).max(40.0), (size.1 - top - ROOM.3).max(40.0));

@@ -5,7 +5,7 @@ mod draw;
 
 use compneurovis_core::{Field, Scale, Scene, View};
 
-pub(crate) use draw::draw;
+pub(crate) use draw::figure_svg;
 
 /// A plot as it is to be drawn.
 #[derive(Clone, Debug, Default)]

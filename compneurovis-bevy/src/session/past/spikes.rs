@@ -51,8 +51,8 @@ impl Spikes {
 
 fn rises(last: f32, samples: &[f32]) -> bool {
     let threshold = RasterView::THRESHOLD_MV as f32;
-    let pairs = std::iter::once(last).chain(samples.iter().copied()).zip(samples);
-    pairs.into_iter().any(|(before, now)| before < threshold && *now >= threshold)
+    let mut pairs = std::iter::once(last).chain(samples.iter().copied()).zip(samples);
+    pairs.any(|(before, now)| before < threshold && *now >= threshold)
 }
 
 /// What a series of a field is called.
