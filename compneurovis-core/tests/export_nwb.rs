@@ -19,7 +19,10 @@ with NWBHDF5IO(path, "r") as io:
     soma = run.acquisition["traces soma@0.50000"]
     assert soma.unit == "volts" and soma.conversion == numpy.float32(1e-3), (soma.unit, soma.conversion)
     assert numpy.array_equal(soma.data[:], numpy.arange(50, dtype="float32") - 65), soma.data[:]
-    assert numpy.allclose(soma.timestamps[:], numpy.arange(50) * 1e-4)
+    assert soma.rate == 10000 and soma.starting_time == 0, (soma.rate, soma.starting_time)
+    odd = run.acquisition["odd"]
+    assert numpy.allclose(odd.timestamps[:], [0, 1e-3, 5e-3]), odd.timestamps[:]
+    assert numpy.array_equal(odd.data[:], numpy.array([[0, 1], [2, 3], [4, 5]], dtype="float32"))
     assert run.acquisition["number"].data.shape == (50,)
     marks = run.processing["events"]["marks"]
     assert list(marks.data[:]) == ["spike: soma"], list(marks.data[:])
@@ -33,6 +36,13 @@ assert not found
 print("pynwb and nwbinspector find nothing wrong")
 "#;
 
+/// A field of irregular times, whose other dim has no labels.
+fn odd() -> Field {
+    let values = ndarray::arr2(&[[0.0, 2.0, 4.0], [1.0, 3.0, 5.0]]).into_dyn();
+    let dims = [("x", Coord::from(vec![0.0, 1.0])), ("time", Coord::from(vec![0.0, 1.0, 5.0]))];
+    Field::new("odd", values, dims).unwrap().with_unit("nA")
+}
+
 #[test]
 fn a_scene_is_valid_nwb() {
     let times: Vec<f64> = (0..50).map(|at| f64::from(at) * 0.1).collect();
@@ -40,11 +50,13 @@ fn a_scene_is_valid_nwb() {
     let dims = [("segment", Coord::labels(["soma@0.50000", "dend@0.25000"])), ("time", Coord::from(times.clone()))];
     let scene = Scene::new()
         .with_field(Field::new("traces", values, dims).unwrap().with_unit("mV"))
-        .with_field(Field::series("number", "time", times, (0..50).map(|at| at as f32).collect()).unwrap());
+        .with_field(Field::series("number", "time", times, (0..50).map(|at| at as f32).collect()).unwrap())
+        .with_field(odd());
     let mut about = export::NwbAbout::new("a test");
     about.started_unix_ns = 1_780_000_000_000_000_000;
     about.experimenter = vec!["Doe, Jane".to_owned()];
     about.institution = "Institute".to_owned();
+    (about.subject.species, about.subject.age) = ("Rattus norvegicus".to_owned(), "P14D".to_owned());
     about.marks = vec![Mark::new(1.0, MarkKind::Spike, "soma")];
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.nwb");

@@ -19,7 +19,7 @@ use std::{io, path::Path};
 use thiserror::Error;
 
 #[cfg(feature = "nwb")]
-pub use self::nwb::{NwbAbout, nwb};
+pub use self::nwb::{NwbAbout, NwbSubject, nwb};
 pub use self::{
     csv::csv,
     npz::{field_npz, npz},

@@ -34,6 +34,8 @@ pub struct NwbAbout {
     pub institution: String,
     /// What it is about.
     pub keywords: Vec<String>,
+    /// The animal that the model is of; nwbinspector wants one.
+    pub subject: NwbSubject,
     /// Spikes and events along the run, which become annotations under `processing/events`.
     pub marks: Vec<Mark>,
 }
@@ -48,8 +50,57 @@ impl NwbAbout {
             experimenter: Vec::new(),
             institution: String::new(),
             keywords: vec!["simulation".to_owned()],
+            subject: NwbSubject::default(),
             marks: Vec::new(),
         }
+    }
+}
+
+/// The animal that a model is of. What is empty is not written.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NwbSubject {
+    /// What it is called.
+    pub subject_id: String,
+    /// Its Latin name, such as `Rattus norvegicus`.
+    pub species: String,
+    /// `M`, `F`, `O` for other or `U` for unknown.
+    pub sex: String,
+    /// Its age as a duration of ISO 8601, such as `P14D`.
+    pub age: String,
+    /// What it is.
+    pub description: String,
+}
+
+impl Default for NwbSubject {
+    fn default() -> Self {
+        Self {
+            subject_id: "simulation".to_owned(),
+            species: String::new(),
+            sex: "U".to_owned(),
+            age: String::new(),
+            description: "a simulated model".to_owned(),
+        }
+    }
+}
+
+impl NwbSubject {
+    fn group(&self, general: &mut GroupBuilder) -> FinishedGroup {
+        let mut group = new_group(general, "subject", "Subject");
+        let texts = [
+            ("subject_id", &self.subject_id),
+            ("species", &self.species),
+            ("sex", &self.sex),
+            ("age", &self.age),
+            ("description", &self.description),
+        ];
+        for (name, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+            let text = group.create_dataset(name).with_vlen_strings(&[text]).with_shape(&[]);
+            if name == "age" {
+                text.set_attr("reference", text_attr("birth"));
+            }
+        }
+        group.finish()
     }
 }
 
@@ -103,6 +154,8 @@ pub fn nwb(scene: &Scene, about: &NwbAbout, path: impl AsRef<Path>) -> Result<()
     if !about.institution.is_empty() {
         general.create_dataset("institution").with_vlen_strings(&[&about.institution]).with_shape(&[]);
     }
+    let subject = about.subject.group(&mut general);
+    general.add_group(subject);
     let by = concat!("CompNeuroVis ", env!("CARGO_PKG_VERSION"));
     general
         .create_dataset("source_script")
@@ -205,10 +258,29 @@ impl Series<'_> {
             .set_attr("conversion", AttrValue::F32(factor))
             .set_attr("offset", AttrValue::F32(0.0))
             .set_attr("resolution", AttrValue::F32(-1.0));
+        if let Some(rate_hz) = self.rate_hz() {
+            let start_s = self.times_ms.first().map_or(0.0, |time_ms| time_ms / 1e3);
+            let start = group.create_dataset("starting_time").with_f64_data(&[start_s]).with_shape(&[]);
+            start.set_attr("rate", AttrValue::F64(rate_hz)).set_attr("unit", text_attr("seconds"));
+            return group.finish();
+        }
         let seconds: Vec<f64> = self.times_ms.iter().map(|time_ms| time_ms / 1e3).collect();
         let timestamps = group.create_dataset("timestamps").with_f64_data(&seconds).with_shape(&[length]);
         timestamps.set_attr("interval", AttrValue::I32(1)).set_attr("unit", text_attr("seconds"));
         group.finish()
+    }
+
+    /// The rate of samples that come regularly, but for what sums of steps lose.
+    fn rate_hz(&self) -> Option<f64> {
+        let (first, last) = (self.times_ms.first()?, self.times_ms.last()?);
+        let intervals = self.times_ms.len().checked_sub(1).filter(|count| *count > 0)?;
+        let step_ms = (last - first) / intervals as f64;
+        let is_there = |(at, time_ms): (usize, &f64)| (first + at as f64 * step_ms - time_ms).abs() < 1e-6 * step_ms;
+        let rate_hz = 1e3 / step_ms;
+        // What should be round is, whatever the sums made of it.
+        let round_hz = (rate_hz * 1e3).round() / 1e3;
+        let rate_hz = if (round_hz - rate_hz).abs() < 1e-9 * rate_hz { round_hz } else { rate_hz };
+        self.times_ms.iter().enumerate().all(is_there).then_some(rate_hz)
     }
 }
 

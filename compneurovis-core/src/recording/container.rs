@@ -16,8 +16,8 @@ use mcap::{
 use super::format::{self, channel};
 use crate::{FieldId, Mark, State, codec};
 
-/// How large a chunk gets before it is compressed and written. Small ones, so that going to a time reads
-/// little that is not needed.
+/// How large a chunk gets before it is written. Small ones, so that going to a time reads little that is not
+/// needed.
 const CHUNK_BYTES: u64 = 1 << 20;
 
 /// An MCAP file that grows.
@@ -30,6 +30,8 @@ pub(super) struct Container {
     begin_unix_ns: u64,
     /// Bytes of all messages.
     pub(super) bytes: u64,
+    /// Bytes of those of the open chunk.
+    open_bytes: u64,
 }
 
 fn nanoseconds_since_1970() -> u64 {
@@ -58,7 +60,8 @@ impl Container {
             .compression(Some(Compression::Lz4))
             .profile(format::PROFILE)
             .library(concat!("compneurovis-core ", env!("CARGO_PKG_VERSION")))
-            .chunk_size(Some(CHUNK_BYTES))
+            // They end where moments do, so that no cut file shows half of one.
+            .chunk_size(None)
             // Chunks go to the file as a whole or not at all.
             .disable_seeking(true)
             // Each chunk has its own; one over everything would be for those who read everything.
@@ -79,8 +82,16 @@ impl Container {
         let schema = schema.map_err(io_error)?;
         let json = writer.add_schema(format::MARK_SCHEMA, "jsonschema", format::ABOUT_MARKS.as_bytes());
         let json = json.map_err(io_error)?;
-        let mut container =
-            Self { writer, fields: HashMap::new(), schema, sequence: 0, message: Vec::new(), begin_unix_ns, bytes: 0 };
+        let mut container = Self {
+            writer,
+            fields: HashMap::new(),
+            schema,
+            sequence: 0,
+            message: Vec::new(),
+            begin_unix_ns,
+            bytes: 0,
+            open_bytes: 0,
+        };
         for (id, topic) in channel::OF_UPDATES {
             container.add_channel(id, schema, topic, format::UPDATE_ENCODING)?;
         }
@@ -121,11 +132,18 @@ impl Container {
         self.sequence = self.sequence.wrapping_add(1);
         self.writer.write_to_known_channel(&header, &self.message).map_err(io_error)?;
         self.bytes += self.message.len() as u64;
+        self.open_bytes += self.message.len() as u64;
         Ok(self.message.len())
+    }
+
+    /// Says that a moment is complete; ends the chunk if it is large enough.
+    pub(super) fn end_moment(&mut self) -> io::Result<()> {
+        if self.open_bytes < CHUNK_BYTES { Ok(()) } else { self.flush() }
     }
 
     /// Ends the chunk and hands it to the system: from now on it outlives the process.
     pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.open_bytes = 0;
         self.writer.flush().map_err(io_error)
     }
 

@@ -255,7 +255,7 @@ impl Writing {
         }
         // Its memory is used again.
         self.pending = pending;
-        Ok(())
+        self.container.end_moment()
     }
 
     fn write(&mut self, mut update: SessionUpdate) -> io::Result<()> {

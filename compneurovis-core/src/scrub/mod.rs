@@ -24,8 +24,8 @@ const MAX_MARKS: usize = 10_000;
 ///
 /// A frontend [notes](Self::note) each update before it applies it, and says when a picture of them is
 /// [shown](Self::shown). Values are copied once, into the buffer. When the budget is full, whole frames
-/// of fields are thinned in the older half, so that a moment in between is no longer told from the one
-/// before it; appended samples are not. If that is not enough, the oldest moments go.
+/// of fields are thinned, but for the newest quarter, so that some moments are no longer told from those
+/// before them; appended samples are not. If that is not enough, the oldest moments go.
 ///
 /// Times are those of the run: simulated time, which goes on counting where a reset begins anew.
 ///
@@ -64,6 +64,8 @@ pub struct ScrubBuffer {
     frame_bytes: usize,
     clock: RunClock,
     marks: VecDeque<Mark>,
+    /// How far moments that were thinned are apart at most.
+    gap_ms: f64,
     thinned: u64,
 }
 
@@ -80,6 +82,7 @@ impl ScrubBuffer {
             frame_bytes: 0,
             clock: RunClock::default(),
             marks: VecDeque::new(),
+            gap_ms: 0.0,
             thinned: 0,
         }
     }
@@ -220,32 +223,44 @@ impl ScrubBuffer {
         }
     }
 
-    /// Joins every second moment of the older half with the one after it. `false` if there are too few, or
-    /// nothing comes of it.
+    /// Joins moments that are not the newest, so that those left are further apart. `false` if there are too few,
+    /// or nothing comes of it.
     fn thin(&mut self) -> bool {
-        let half = self.moments.len() / 2;
         let frames = self.moments.iter().filter(|moment| moment.frame_bytes > 0).count();
-        if half < 2 || frames < MIN_FRAMES {
+        if frames < MIN_FRAMES {
             return false;
         }
-        let before = self.bytes;
-        let newer = self.moments.split_off(half & !1);
-        let mut older = std::mem::replace(&mut self.moments, VecDeque::with_capacity(half)).into_iter();
-        while let Some(first) = older.next() {
-            self.count_out(&first);
-            let joined = match older.next() {
-                Some(second) => {
-                    self.count_out(&second);
-                    self.thinned += 1;
-                    first.merge(second)
-                }
-                None => first,
-            };
-            self.count_in(&joined);
-            self.moments.push_back(joined);
+        let (before, older) = (self.bytes, self.moments.len() / 4 * 3);
+        let newer = self.moments.split_off(older);
+        let span_ms = self.range().map_or(0.0, |(first_ms, last_ms)| last_ms - first_ms);
+        self.gap_ms = self.gap_ms.max(2.0 * span_ms / older.max(1) as f64);
+        // Wider and wider, until it is worth the trouble.
+        while self.bytes > before / 8 * 7 && self.gap_ms <= 2.0 * span_ms {
+            self.join_closer_than(self.gap_ms);
+            if self.bytes > before / 8 * 7 {
+                self.gap_ms *= 2.0;
+            }
         }
         self.moments.extend(newer);
         self.bytes < before
+    }
+
+    /// Joins moments with the next as long as no two are further apart then. The first stays.
+    fn join_closer_than(&mut self, gap_ms: f64) {
+        let mut kept: VecDeque<Moment> = VecDeque::with_capacity(self.moments.len());
+        for mut moment in std::mem::take(&mut self.moments) {
+            let before_last = kept.len().checked_sub(2).and_then(|at| kept.get(at));
+            let is_close = before_last.is_some_and(|before| moment.time_ms - before.time_ms <= gap_ms);
+            if is_close && let Some(last) = kept.pop_back() {
+                self.count_out(&last);
+                self.count_out(&moment);
+                moment = last.merge(moment);
+                self.count_in(&moment);
+                self.thinned += 1;
+            }
+            kept.push_back(moment);
+        }
+        self.moments = kept;
     }
 
     /// Makes the oldest moment part of what was before. `false` if there is only one.
