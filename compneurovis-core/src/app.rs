@@ -3,7 +3,8 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
-    DiagnosticsSpec, FrontendHooks, Scene, Session, SessionBuilder, SessionCommand, SessionError, SessionLink, runner,
+    DiagnosticsSpec, FrontendHooks, Scene, Session, SessionBuilder, SessionCommand, SessionError, SessionLink,
+    remote::Elsewhere, runner,
 };
 
 /// Makes the hooks of a frontend, once for each session that it shows.
@@ -28,6 +29,8 @@ pub struct AppSpec {
     /// Where it is recorded to from its beginning, if it is.
     #[cfg(feature = "recording")]
     pub recording: Option<crate::recording::RecordingSpec>,
+    /// Where else its session runs, if not in this process.
+    pub(crate) elsewhere: Option<Elsewhere>,
 }
 
 impl AppSpec {
@@ -47,6 +50,7 @@ impl AppSpec {
             diagnostics: None,
             #[cfg(feature = "recording")]
             recording: None,
+            elsewhere: None,
         }
     }
 
@@ -97,13 +101,18 @@ impl AppSpec {
         self
     }
 
-    /// Starts the session on a worker thread of its own.
+    /// Starts the session on a worker thread of its own, or where else it is to run.
     ///
     /// # Errors
     /// The system refuses a thread, there are more first commands than can wait, or the recording that it
     /// begins with cannot be made.
     pub fn start(&self) -> std::io::Result<SessionLink> {
-        runner::start(self)
+        let mut link = match &self.elsewhere {
+            None => runner::start(self)?,
+            Some(elsewhere) => elsewhere.start(self)?,
+        };
+        link.title.clone_from(&self.title);
+        Ok(link)
     }
 }
 

@@ -20,15 +20,21 @@ pub struct Capabilities {
     pub snapshot: bool,
     /// It advances at all; what stands still for good has no use for pause and pace.
     pub advance: bool,
+    /// It runs in a process that can be ended, whatever it is at: [`EndProcess`](crate::SessionCommand::EndProcess).
+    #[serde(default)]
+    pub process: bool,
 }
 
 impl Capabilities {
     /// What a model can do that advances and can start over.
-    pub const MODEL: Self = Self { reset: true, seek: false, looping: false, snapshot: false, advance: true };
+    pub const MODEL: Self =
+        Self { reset: true, seek: false, looping: false, snapshot: false, advance: true, process: false };
 
     /// What a recording can do: whatever is about time.
-    pub const RECORDING: Self = Self { reset: true, seek: true, looping: true, snapshot: false, advance: true };
+    pub const RECORDING: Self =
+        Self { reset: true, seek: true, looping: true, snapshot: false, advance: true, process: false };
 
     /// What a picture can do that stands still.
-    pub const STILL: Self = Self { reset: false, seek: false, looping: false, snapshot: false, advance: false };
+    pub const STILL: Self =
+        Self { reset: false, seek: false, looping: false, snapshot: false, advance: false, process: false };
 }

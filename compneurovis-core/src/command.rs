@@ -70,6 +70,9 @@ pub enum SessionCommand {
     SetPace(Pace),
     /// Drop the session and build a new one. Taken by the runner; also after a failure.
     Restart,
+    /// End the process of the session at once, whatever it is inside of, if it has one of its own. Data
+    /// stays readable, and `Restart` starts another. Taken by the runner.
+    EndProcess,
     /// End the session. Taken by the runner.
     Stop,
 }
@@ -95,6 +98,7 @@ impl SessionCommand {
             Self::KeyPressed { key } => format!("handling the key `{key}`"),
             Self::Reset => "starting over".to_owned(),
             Self::Seek { time_ms } => format!("going to t = {time_ms} ms"),
+            Self::EndProcess => "ending the process of the session".to_owned(),
             Self::Snapshot => "taking a snapshot".to_owned(),
             Self::Restore(snapshot) => format!("going back to t = {} ms", snapshot.time_ms),
             other => format!("obeying `{}`", other.name()),
@@ -120,6 +124,7 @@ impl SessionCommand {
             Self::Restore(_) => "restore",
             Self::SetPace(_) => "set_pace",
             Self::Restart => "restart",
+            Self::EndProcess => "end_process",
             Self::Stop => "stop",
         }
     }

@@ -15,7 +15,7 @@
 //! | [`control`], [`action`], [`value`], [`binding`] | what the user can change, and what follows it |
 //! | [`layout`] | where on the screen |
 //! | [`scene`], [`update`], [`command`], [`timeline`] | the protocol |
-//! | [`codec`] | the protocol as bytes |
+//! | [`codec`], [`remote`] | the protocol as bytes; sessions in other processes and on other machines |
 //! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
 //! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
 //! | [`scrub`], `recording` | what a live run showed lately; runs to files and back |
@@ -83,6 +83,7 @@ mod protocol_tests;
 mod random_updates;
 #[cfg(feature = "recording")]
 pub mod recording;
+pub mod remote;
 pub mod replay;
 mod run_clock;
 pub mod runner;

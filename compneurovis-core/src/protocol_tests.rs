@@ -43,6 +43,7 @@ pub(crate) fn commands() -> Vec<SessionCommand> {
         SessionCommand::SetPace(Pace::MsPerSecond(0.1)),
         SessionCommand::SetPace(Pace::Unlimited),
         SessionCommand::Restart,
+        SessionCommand::EndProcess,
         SessionCommand::Stop,
     ]
 }
@@ -55,7 +56,7 @@ fn every_command_survives_the_wire() {
         names.insert(command.name());
         assert!(!command.doing().is_empty());
     }
-    assert_eq!(names.len(), 17, "one of each: {names:?}");
+    assert_eq!(names.len(), 18, "one of each: {names:?}");
 }
 
 proptest! {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use compneurovis_swc::SwcMode;
 
-use crate::CellSource;
+use crate::{CellSource, RemoteArgs};
 
 /// Flags that every example understands.
 #[derive(Clone, Debug, Parser)]
@@ -67,6 +67,10 @@ pub struct Args {
     /// Measure, and write the figures to this JSON file.
     #[arg(long, value_name = "OUT.json")]
     pub stats: Option<PathBuf>,
+
+    /// Where the session runs.
+    #[command(flatten)]
+    pub remote: RemoteArgs,
 }
 
 impl Args {

@@ -2,6 +2,7 @@
 
 mod args;
 mod cell;
+mod remote;
 
 #[cfg(feature = "viewer")]
 mod exports;
@@ -22,6 +23,7 @@ mod terminal;
 
 pub use args::Args;
 pub use cell::{Cell, CellError, CellSource};
+pub use remote::RemoteArgs;
 
 #[cfg(feature = "viewer")]
 pub use run::show_app;

@@ -24,6 +24,11 @@ const SETTLING: usize = 6;
 /// terminal.
 pub fn show_app(app: AppSpec, args: &Args) -> ExitCode {
     log_to_terminal();
+    let app = match args.remote.place(app) {
+        Ok(Some(app)) => app,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(error) => return fail(&error),
+    };
     let app = match &args.record {
         Some(path) => app.with_recording(path),
         None => app,

@@ -60,6 +60,11 @@ pub fn show<M: NeuronModel + 'static>(
     let stopwatch = Stopwatch::default();
     let watch = stopwatch.clone();
     let app = AppSpec::new(title, move || Ok(Instrumented::new(make(), watch.clone())));
+    let app = match args.remote.place(app) {
+        Ok(Some(app)) => app,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(error) => return fail(&error),
+    };
     let run = Run { args, started, stopwatch };
     let app = match &args.record {
         Some(path) => app.with_recording(path),

@@ -4,9 +4,9 @@
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 
-/// What is told on the terminal unless `RUST_LOG` says otherwise: NEURON being fetched, and every
+/// What is told on the terminal unless `RUST_LOG` says otherwise: NEURON being fetched, viewers of a served session, and every
 /// warning but those about what a software adapter lacks.
-const DEFAULT_LOG: &str = "warn,neuron_sys=info,bevy_render=error,bevy_egui=error";
+const DEFAULT_LOG: &str = "warn,neuron_sys=info,compneurovis_core::remote=info,bevy_render=error,bevy_egui=error";
 
 /// Tells an error with its causes on the terminal.
 pub fn fail(error: &(dyn Error + 'static)) -> ExitCode {

@@ -33,11 +33,22 @@ pub struct ScalarControl {
     /// Largest value.
     pub max: f64,
     /// How many steps the slider has from end to end. Values between them can be typed.
+    #[serde(default = "hundred")]
     pub steps: u32,
     /// How the slider spreads the range.
+    #[serde(default)]
     pub scale: Scale,
     /// What it looks like.
+    #[serde(default = "slider")]
     pub widget: NumberWidget,
+}
+
+fn hundred() -> u32 {
+    100
+}
+
+fn slider() -> NumberWidget {
+    NumberWidget::Slider
 }
 
 /// How a slider spreads a range.

@@ -123,7 +123,9 @@ impl Recorder {
 
     fn end(&mut self) {
         self.tape.close();
-        if let Some(thread) = self.thread.take()
+        // The thread itself can be the last that has the outbox, and with it this.
+        let is_here = |thread: &JoinHandle<()>| thread.thread().id() == thread::current().id();
+        if let Some(thread) = self.thread.take().filter(|thread| !is_here(thread))
             && thread.join().is_err()
         {
             tracing::error!(path = %self.path.display(), "the recorder panicked");

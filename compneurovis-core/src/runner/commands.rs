@@ -41,7 +41,7 @@ impl CommandSender {
     }
 }
 
-pub(super) fn channel() -> (CommandSender, Receiver<SessionCommand>) {
+pub(crate) fn channel() -> (CommandSender, Receiver<SessionCommand>) {
     let (sender, receiver) = crossbeam_channel::bounded(CAPACITY);
     (CommandSender { channel: sender }, receiver)
 }
@@ -49,7 +49,7 @@ pub(super) fn channel() -> (CommandSender, Receiver<SessionCommand>) {
 /// Everything that waits, with settings of one control conflated to the newest.
 ///
 /// Only across other settings: a click between two settings sees the first of them.
-pub(super) fn drain(receiver: &Receiver<SessionCommand>, first: Option<SessionCommand>) -> VecDeque<SessionCommand> {
+pub(crate) fn drain(receiver: &Receiver<SessionCommand>, first: Option<SessionCommand>) -> VecDeque<SessionCommand> {
     let mut commands: VecDeque<SessionCommand> = VecDeque::new();
     for command in first.into_iter().chain(receiver.try_iter()) {
         if let SessionCommand::SetControl { control, .. } = &command {

@@ -33,8 +33,7 @@ pub struct SessionLink {
     /// What the user wants.
     pub commands: CommandSender,
     /// The title of the application, which a recording carries.
-    #[cfg_attr(not(feature = "recording"), expect(dead_code, reason = "recordings alone carry it"))]
-    title: String,
+    pub(crate) title: String,
     pulse: Arc<Pulse>,
     worker: Option<JoinHandle<()>>,
 }
@@ -70,6 +69,10 @@ impl UpdateReceiver {
         self.outbox.counters()
     }
 
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
     /// Gives the memory of values that were replaced back to the session.
     pub fn recycle(&self, buffer: Vec<f32>) {
         self.outbox.recycle(buffer);
@@ -77,6 +80,15 @@ impl UpdateReceiver {
 }
 
 impl SessionLink {
+    /// A link to whatever `worker` runs.
+    pub(crate) fn of(outbox: Arc<Outbox>, commands: CommandSender, pulse: Arc<Pulse>, worker: JoinHandle<()>) -> Self {
+        Self { updates: UpdateReceiver { outbox }, commands, title: String::new(), pulse, worker: Some(worker) }
+    }
+
+    pub(crate) fn pulse(&self) -> &Arc<Pulse> {
+        &self.pulse
+    }
+
     /// The call that the session has been inside for longer than
     /// [`BUSY_AFTER`](super::BUSY_AFTER), if there is one: it neither hears commands nor stops until
     /// it comes back from there.
@@ -155,13 +167,10 @@ impl Drop for SessionLink {
 pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     let (commands, receiver) = commands::channel();
     // Before the thread exists, so that they are there when it looks.
-    app.first_commands.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)?;
+    send_first(app, &commands)?;
     let (outbox, pulse) = (Arc::new(Outbox::default()), Arc::new(Pulse::default()));
     #[cfg(feature = "recording")]
-    if let Some(spec) = &app.recording {
-        let started = outbox.start_recording(&spec.path, &app.title, &spec.settings, Scene::new());
-        started.map_err(io::Error::other)?;
-    }
+    outbox.start_recording_of(app)?;
     let shared = Shared {
         outbox: outbox.clone(),
         pulse: pulse.clone(),
@@ -172,8 +181,15 @@ pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     // A name with a zero in it is a panic of the standard library's.
     let name = format!("session {}", app.title.replace('\0', ""));
     let thread = thread::Builder::new().name(name).spawn(move || worker.run())?;
-    let title = app.title.clone();
-    Ok(SessionLink { updates: UpdateReceiver { outbox }, commands, title, pulse, worker: Some(thread) })
+    Ok(SessionLink::of(outbox, commands, pulse, thread))
+}
+
+/// Lets the first commands of an application wait for its session.
+///
+/// # Errors
+/// There are more than can wait.
+pub(crate) fn send_first(app: &AppSpec, commands: &CommandSender) -> io::Result<()> {
+    app.first_commands.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)
 }
 
 /// The perf log of an application's worker, if it wants one. One that cannot be written is no reason

@@ -26,5 +26,6 @@ pub use perf_log::PerfLog;
 pub use pulse::{Activity, BUSY_AFTER, Busy};
 
 pub(crate) use appends::Appends;
-pub(crate) use link::start;
+pub(crate) use commands::{channel, drain};
+pub(crate) use link::{send_first, start};
 pub(crate) use pulse::Pulse;

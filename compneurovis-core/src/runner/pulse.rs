@@ -23,6 +23,32 @@ pub enum Activity {
     Handling,
     /// `shutdown`.
     ShuttingDown,
+    /// Getting hold of a session that runs elsewhere: starting its process, or connecting.
+    Connecting,
+    /// A session elsewhere that does not answer.
+    Silent,
+}
+
+impl Activity {
+    const ALL: [Self; 7] = [
+        Self::Building,
+        Self::Initialising,
+        Self::Advancing,
+        Self::Handling,
+        Self::ShuttingDown,
+        Self::Connecting,
+        Self::Silent,
+    ];
+
+    /// Its number between processes, from 1.
+    pub(crate) fn code(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// The activity of a number, if there is one.
+    pub(crate) fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code.checked_sub(1)?)).copied()
+    }
 }
 
 impl fmt::Display for Activity {
@@ -33,6 +59,8 @@ impl fmt::Display for Activity {
             Self::Advancing => "advancing",
             Self::Handling => "handling a command",
             Self::ShuttingDown => "shutting down",
+            Self::Connecting => "connecting",
+            Self::Silent => "and not answering",
         })
     }
 }
@@ -86,30 +114,34 @@ impl Pulse {
     }
 
     /// Says that a call begins.
-    pub(super) fn enter(&self, activity: Activity) {
-        self.since_us.store(self.now_us(), Ordering::Relaxed);
+    pub(crate) fn enter(&self, activity: Activity) {
+        self.enter_since(activity, Duration::ZERO);
+    }
+
+    /// Says that a call goes on for so long already.
+    pub(crate) fn enter_since(&self, activity: Activity, duration: Duration) {
+        let duration_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+        // Can be before the beginning of this pulse, and is then counted from the other side of zero.
+        self.since_us.store(self.now_us().wrapping_sub(duration_us), Ordering::Relaxed);
         // After the time, so that no reader sees the new call with the old one's beginning.
-        self.activity.store(activity as u8 + 1, Ordering::Release);
+        self.activity.store(activity.code(), Ordering::Release);
     }
 
     /// Says that it has ended.
-    pub(super) fn leave(&self) {
+    pub(crate) fn leave(&self) {
         self.activity.store(0, Ordering::Release);
     }
 
+    /// The call that goes on, if there is one.
+    pub(crate) fn current(&self) -> Option<Busy> {
+        let activity = Activity::of_code(self.activity.load(Ordering::Acquire))?;
+        let duration = self.now_us().wrapping_sub(self.since_us.load(Ordering::Relaxed));
+        Some(Busy { activity, duration: Duration::from_micros(duration) })
+    }
+
     /// The call that goes on for long already, if there is one.
-    pub(super) fn busy(&self) -> Option<Busy> {
-        let activity = match self.activity.load(Ordering::Acquire) {
-            1 => Activity::Building,
-            2 => Activity::Initialising,
-            3 => Activity::Advancing,
-            4 => Activity::Handling,
-            5 => Activity::ShuttingDown,
-            _ => return None,
-        };
-        let since_us = self.since_us.load(Ordering::Relaxed);
-        let duration = Duration::from_micros(self.now_us().saturating_sub(since_us));
-        (duration >= BUSY_AFTER).then_some(Busy { activity, duration })
+    pub(crate) fn busy(&self) -> Option<Busy> {
+        self.current().filter(|busy| busy.duration >= BUSY_AFTER)
     }
 
     fn now_us(&self) -> u64 {

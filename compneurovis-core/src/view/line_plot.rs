@@ -13,34 +13,48 @@ pub struct LinePlotView {
     /// Its id.
     pub id: ViewId,
     /// Shown above it; the id if empty.
+    #[serde(default)]
     pub title: String,
     /// Where its values are from; they are on the y axis.
     pub source: DataSource,
     /// The dim whose coordinate is on the x axis; the last one that no selector takes if `None`.
+    #[serde(default)]
     pub x_dim: Option<String>,
     /// The dim of which each position gives a curve; the one that is left over if `None`.
+    #[serde(default)]
     pub series_dim: Option<String>,
     /// Which part of each dim is drawn.
+    #[serde(default)]
     pub selectors: IndexMap<String, Binding<Selector>>,
     /// The x axis.
+    #[serde(default)]
     pub x: PlotAxis,
     /// The y axis.
+    #[serde(default)]
     pub y: PlotAxis,
     /// Colour of a single curve.
+    #[serde(default = "pen")]
     pub pen: Binding<Rgba>,
     /// Colours of curves by their labels; they come before the palette.
+    #[serde(default)]
     pub series_colors: IndexMap<String, Binding<Rgba>>,
     /// Colours of several curves in turn; the frontend's own if empty.
+    #[serde(default)]
     pub series_palette: Vec<Rgba>,
     /// Whether several curves have a legend.
+    #[serde(default = "yes")]
     pub show_legend: bool,
     /// Behind it.
+    #[serde(default = "background")]
     pub background: Binding<Rgba>,
     /// How much of x is shown, ending at the newest sample; everything if `None`.
+    #[serde(default)]
     pub rolling_window: Option<f64>,
     /// Whether what lies before the window is left out, but for one sample.
+    #[serde(default)]
     pub trim_to_rolling_window: bool,
     /// How often it is drawn anew at most; with every frame if `None`.
+    #[serde(default)]
     pub max_refresh_hz: Option<f64>,
     /// Values of y that are marked by a line, such as a threshold.
     #[serde(default)]
@@ -52,6 +66,14 @@ pub struct LinePlotView {
 
 fn yes() -> bool {
     true
+}
+
+fn pen() -> Binding<Rgba> {
+    LinePlotView::PEN.into()
+}
+
+fn background() -> Binding<Rgba> {
+    BACKGROUND.into()
 }
 
 /// A value of y that is marked by a line across a plot.

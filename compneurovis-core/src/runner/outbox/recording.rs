@@ -1,6 +1,7 @@
 //! The outbox' side of a recording: what is emitted goes to the tape as well, before it is coalesced.
 
 use std::{
+    io,
     path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -10,8 +11,8 @@ use std::{
 
 use super::{Outbox, join};
 use crate::{
-    MarkKind, Scene, SessionUpdate,
-    recording::{RecordError, Recorder, RecordingSettings, RecordingStatus},
+    AppSpec, MarkKind, Scene, SessionUpdate,
+    recording::{RecordError, Recorder, RecordingSettings, RecordingSpec, RecordingStatus},
 };
 
 /// The recorder of a session, if there is one.
@@ -41,6 +42,14 @@ impl Recording {
     }
 
     pub(super) fn record(&self, update: &SessionUpdate) {
+        if let SessionUpdate::Status(status) = update
+            && status.time_ms != 0.0
+        {
+            // Of a session elsewhere its statuses are all that tells the time; here it is known already. One that
+            // tells none stays at 0.
+            self.time_bits.store(status.time_ms.to_bits(), Ordering::Relaxed);
+            self.with(|recorder| recorder.tape.moment(status.time_ms));
+        }
         self.with(|recorder| recorder.tape.record(update));
     }
 }
@@ -69,6 +78,12 @@ impl Outbox {
         // Has ended; not under the locks, which its thread may want.
         drop(before);
         Ok(())
+    }
+
+    /// Starts the recording that an application begins with, if it does.
+    pub(crate) fn start_recording_of(self: &Arc<Self>, app: &AppSpec) -> io::Result<()> {
+        let Some(RecordingSpec { path, settings }) = &app.recording else { return Ok(()) };
+        self.start_recording(path, &app.title, settings, Scene::new()).map_err(io::Error::other)
     }
 
     /// Ends the recording, if there is one, and waits until all of it is in the file.

@@ -171,6 +171,8 @@ impl Worker {
             SessionCommand::Seek { .. } => (self.capabilities.seek, "go to another time"),
             SessionCommand::SetLoop(_) => (self.capabilities.looping, "begin again at an end"),
             SessionCommand::Snapshot => (self.capabilities.snapshot, "take a snapshot"),
+            // A process of its own is not here.
+            SessionCommand::EndProcess => (false, "be ended on its own: it runs in the process of its viewer"),
             SessionCommand::Restore(_) => (self.capabilities.snapshot, "go back to a snapshot"),
             _ => return Ok(()),
         };
