@@ -51,8 +51,7 @@ def welcome(stream, token):
     """Answers the greeting of a viewer: 0 is a welcome."""
     stream.settimeout(5)
     speaks, role, said = read_greeting(stream)
-    right = secrets.compare_digest(said, token)
-    code = 2 if speaks != (MAGIC, VERSION) else 1 if not right else 3 if role != VIEWER else 0
+    code = 2 if speaks != (MAGIC, VERSION) else 1 if not secrets.compare_digest(said, token) else 3 * (role != VIEWER)
     stream.sendall(greeting(code, b""))
     stream.settimeout(None)
     if code:
@@ -82,22 +81,21 @@ class Cable:
 
     def step(self, dt_ms=0.05):
         v, w = self.v, self.w
-        left, right = np.r_[v[0], v[:-1]], np.r_[v[1:], v[-1]]
-        dv = v - v**3 / 3 - w + 2 * (left - 2 * v + right)
+        dv = v - v**3 / 3 - w + 2 * (np.r_[v[0], v[:-1]] - 2 * v + np.r_[v[1:], v[-1]])
         dv[:3] += self.current
         self.v, self.w, self.t_ms = v + dt_ms * dv, w + dt_ms * 0.08 * (v + 0.7 - 0.8 * w), self.t_ms + dt_ms
+        return self.t_ms, self.v[-1]
 
     def scene(self):
         field = lambda name, dim, coord, values: {
             "id": name, "coords": {dim: {"numbers": coord}}, "shape": [len(values)], "values": values.astype("f4")}
-        plot = lambda name, dim, title: {"line_plot": {
-            "id": name, "title": title, "source": {"field": name}, "x_dim": dim, "y": {"min": -2.5, "max": 2.5}}}
+        plot = lambda name, dim: {"line_plot": {
+            "id": name, "source": {"field": name}, "x_dim": dim, "y": {"min": -2.5, "max": 2.5}}}
         slider = {"id": "current", "label": "Current", "kind": {"scalar": {"default": 0.5, "min": 0.0, "max": 1.0}}}
-        return {
-            "fields": {"v": field("v", "cell", np.arange(200.0), self.v),
-                       "trace": field("trace", "time", np.array([self.t_ms]), self.v[-1:])},
-            "views": {"v": plot("v", "cell", "All cells"), "trace": plot("trace", "time", "The last cell")},
-            "controls": {"current": slider}, "state": {"current": {"float": self.current}}}
+        trace = field("trace", "time", np.array([self.t_ms]), self.v[-1:])
+        return {"fields": {"v": field("v", "cell", np.arange(200.0), self.v), "trace": trace},
+                "views": {"v": plot("v", "cell"), "trace": plot("trace", "time")},
+                "controls": {"current": slider}, "state": {"current": {"float": self.current}}}
 
     def obey(self, command):
         if command in ("pause", "resume"):
@@ -108,28 +106,22 @@ class Cable:
 
     def show(self, stream):
         """Runs and shows until the viewer has gone or wants an end."""
-        commands = queue.Queue()
+        commands, array = queue.Queue(), lambda values: {"shape": [len(values)], "values": np.array(values, "f4")}
         threading.Thread(target=hear, args=(stream, commands), daemon=True).start()
         stream.sendall(update(scene_ready=self.scene()))
         while True:
             while not commands.empty():
                 if not self.obey(commands.get()):
                     return
-            times, trace = [], []
-            for _ in range(0 if self.paused else 20):
-                self.step()
-                times.append(self.t_ms)
-                trace.append(self.v[-1])
-            if times:
-                values = {"shape": [len(trace)], "values": np.array(trace, "f4")}
-                stream.sendall(update(field_append={
-                    "field": "trace", "dim": "time", "values": values, "coord": np.array(times), "max_length": 4000}))
-                values = {"shape": [200], "values": self.v.astype("f4")}
-                stream.sendall(update(field_replace={"field": "v", "values": values}))
+            if not self.paused:
+                times, trace = zip(*(self.step() for _ in range(20)))
+                stream.sendall(update(field_append={"field": "trace", "dim": "time", "values": array(trace),
+                                                    "coord": np.array(times), "max_length": 4000}))
+                stream.sendall(update(field_replace={"field": "v", "values": array(self.v)}))
             stream.sendall(update(status={
                 "phase": "paused" if self.paused else "running", "time_ms": self.t_ms, "steps": round(self.t_ms / 0.05),
-                "ms_per_second": 0.0 if self.paused else 40.0, "pace": "unlimited",
-                "capabilities": dict.fromkeys(["reset", "seek", "looping", "snapshot"], False) | {"advance": True}}))
+                "ms_per_second": 0.0 if self.paused else 40.0, "pace": "unlimited", "capabilities": dict.fromkeys(
+                    ["reset", "seek", "looping", "snapshot"], False) | {"advance": True}}))
             stream.sendall(frame(PULSE, bytes(16)))
             time.sleep(0.025)
 

@@ -27,8 +27,8 @@
 //!
 //! | entity | components |
 //! |---|---|
-//! | a session | [`LiveSession`], [`SessionScene`], [`SessionProgress`], [`SessionProblems`], [`SessionNotice`], [`Selection`] |
-//! | each of its views, a child | [`ViewOf`] and [`Morphology`], [`Surface`], [`LinePlot`] or [`OtherView`]; a cell or surface also [`Transform`](bevy::prelude::Transform) and [`Visibility`](bevy::prelude::Visibility), and [`CellGeometry`] or [`SurfacePicture`](surface::SurfacePicture) |
+//! | a session | [`LiveSession`], [`SessionScene`], [`SessionLayout`], [`SessionProgress`], [`SessionProblems`], [`SessionNotice`], [`Selection`] |
+//! | each of its views, a child | [`ViewOf`] and one of [`Morphology`], [`Surface`], [`LinePlot`], [`PhasePlane`], [`RangePlot`], [`HeatMap`], [`Raster`], [`StateGraph`] or, for what has no picture here, [`OtherView`]; a cell or surface also [`Transform`](bevy::prelude::Transform) and [`Visibility`](bevy::prelude::Visibility), and [`CellGeometry`] or [`SurfacePicture`](surface::SurfacePicture) |
 //!
 //! Views are spawned, changed and despawned with the scene, and keep their entities over changes.
 //! Move a cell or a surface by its transform, hide it by its visibility; any 3-D camera sees it. What happened
@@ -73,9 +73,10 @@ pub use export::ExportPlugin;
 pub use headless::Headless;
 pub use morphology::{CellGeometry, CellHighlights, ClearsSelection, Hovered, MorphologyPlugin, PickingCamera};
 pub use session::{
-    ChosenLimits, ClearSelection, Input, LinePlot, LiveSession, Morphology, OtherView, Past, SelectEntity, Selection,
-    SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionPlugin, SessionProblems, SessionProgress,
-    SessionScene, SessionTimeline, Surface, UserInput, ViewOf,
+    ChosenLimits, ClearSelection, HeatMap, Input, LinePlot, LiveSession, Morphology, OtherView, Past, PhasePlane,
+    RangePlot, Raster, SelectEntity, Selection, SendCommand, SessionEvent, SessionLayout, SessionMessage,
+    SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene, SessionTimeline, StateGraph, Surface,
+    UserInput, ViewOf,
 };
 pub use surface::SurfacePlugin;
 pub use timeline::TimelinePlugin;
@@ -86,9 +87,10 @@ pub use workbench::WorkbenchPlugin;
 pub mod prelude {
     pub use crate::{
         BevyFrontend, CameraKeys, CellGeometry, CellHighlights, ClearSelection, ClearsSelection, CompNeuroVisPlugins,
-        FitSelection, Hovered, Input, LinePlot, LinkedCamera, LiveSession, Morphology, OrbitCamera, OtherView,
-        PickingCamera, SelectEntity, Selection, SendCommand, SessionEvent, SessionMessage, SessionNotice,
-        SessionProblems, SessionProgress, SessionScene, StandardView, Surface, UserInput, ViewOf, run_app,
+        FitSelection, HeatMap, Hovered, Input, LinePlot, LinkedCamera, LiveSession, Morphology, OrbitCamera, OtherView,
+        PhasePlane, PickingCamera, RangePlot, Raster, SelectEntity, Selection, SendCommand, SessionEvent,
+        SessionMessage, SessionNotice, SessionProblems, SessionProgress, SessionScene, StandardView, StateGraph,
+        Surface, UserInput, ViewOf, run_app,
     };
 }
 

@@ -44,18 +44,27 @@ impl Ticks {
             let text = format!("{:.*e}", digits, if value.abs() < self.step / 2.0 { 0.0 } else { value });
             return text.replace("e0", "").replace('-', "−");
         }
-        let decimals = (-self.step.log10()).ceil().clamp(0.0, 6.0) as usize;
+        let decimals = decimals(self.step);
         // Not "-0".
         let value = if value.abs() < self.step / 2.0 { 0.0 } else { value };
         format!("{value:.decimals$}").replace('-', "−")
     }
 }
 
+/// The decimals that write multiples of a step in full, as 0.25 has two; six at most.
+fn decimals(step: f64) -> usize {
+    let is_whole = |scaled: f64| (scaled - scaled.round()).abs() < 1e-6 * scaled.max(1.0);
+    (0..6).find(|decimals| is_whole(step * 10f64.powi(*decimals)) && step * 10f64.powi(*decimals) > 0.5).unwrap_or(6)
+        as usize
+}
+
 /// A number in a few digits, for tips and lone ticks.
 pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     let text = if size != 0.0 && !(1e-4..1e6).contains(&size) {
-        format!("{value:.3e}")
+        let text = format!("{value:.3e}");
+        let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+        format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'))
     } else {
         let decimals = (3.0 - size.max(1e-4).log10().floor()).clamp(0.0, 7.0) as usize;
         let text = format!("{value:.decimals$}");
@@ -158,7 +167,16 @@ mod tests {
         assert_eq!(texts(-1.0, 1.0), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
         assert_eq!(texts(0.0, 100.0)[1], "20");
         assert_eq!(texts(0.0, 4e-6)[1], "1e-6".replace('-', "−"));
-        assert_eq!([number(0.0), number(-70.25), number(1.0 / 3.0), number(2e9)], ["0", "−70.25", "0.3333", "2.000e9"]);
+        assert_eq!([number(0.0), number(-70.25), number(1.0 / 3.0), number(2e9)], ["0", "−70.25", "0.3333", "2e9"]);
+    }
+
+    #[test]
+    fn steps_of_a_quarter_are_written_in_full() {
+        let quarters = Ticks { values: vec![0.25, 0.5, 0.75], step: 0.25 };
+        assert_eq!(quarters.values.iter().map(|&at| quarters.text(at)).collect::<Vec<_>>(), ["0.25", "0.50", "0.75"]);
+        for (step, expected) in [(1.0, 0), (20.0, 0), (0.1, 1), (2.5, 1), (0.002, 3), (1.0 / 3.0, 6), (1e-4, 4)] {
+            assert_eq!(decimals(step), expected, "{step}");
+        }
     }
 
     #[test]

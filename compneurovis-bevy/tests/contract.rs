@@ -5,8 +5,8 @@ mod common;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
-use common::star_app;
-use compneurovis_bevy::{CellGeometry, LinePlot, SelectEntity, prelude::*};
+use common::{gallery_app, star_app};
+use compneurovis_bevy::{CellGeometry, LinePlot, SelectEntity, SessionLayout, prelude::*};
 use compneurovis_core::{AppSpec, Emitter, Modifiers, Phase, Scene, Session, SessionCommand, SessionError, Value};
 
 fn bare_app() -> App {
@@ -195,4 +195,26 @@ fn a_session_that_fails_at_once_is_an_entity_all_the_same() {
     until(&mut app, "the failure", |world| !world.get::<SessionProblems>(session).unwrap().is_empty());
     let problems = app.world().get::<SessionProblems>(session).unwrap();
     assert_eq!(problems[0].to_string(), "initialising: no such file: cell.swc");
+}
+
+#[test]
+fn each_kind_of_view_has_a_component_of_its_own() {
+    let mut app = bare_app();
+    let session = app.world_mut().spawn(LiveSession::new(gallery_app())).id();
+    until(&mut app, "a scene", |world| views(world, session).len() == 8);
+    fn ids<T: Component>(world: &mut World) -> Vec<String> {
+        let mut ids: Vec<_> =
+            world.query_filtered::<&ViewOf, With<T>>().iter(world).map(|of| of.view.to_string()).collect();
+        ids.sort();
+        ids
+    }
+    let world = app.world_mut();
+    assert_eq!(ids::<LinePlot>(world), ["plot", "single"]);
+    assert_eq!(ids::<PhasePlane>(world), ["phase"]);
+    assert_eq!(ids::<RangePlot>(world), ["range"]);
+    assert_eq!(ids::<HeatMap>(world), ["heat"]);
+    assert_eq!(ids::<Raster>(world), ["raster"]);
+    assert_eq!(ids::<StateGraph>(world), ["graph"]);
+    assert!(ids::<OtherView>(world).is_empty(), "that is for what has no picture");
+    assert_eq!(world.get::<SessionLayout>(session).unwrap().panels.len(), 9);
 }

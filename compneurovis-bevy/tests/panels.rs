@@ -4,18 +4,22 @@
 use bevy_egui::egui::{self, Pos2, Vec2, accesskit::Role};
 use compneurovis_bevy::{
     Input,
-    plot::{
-        HeatMapState, LinePlotState, PlotMode, RasterState, heat_map_ui, line_plot_ui, phase_plane_ui, range_plot_ui,
-        raster_ui, state_graph_ui,
+    plot::{LinePlotState, PlotMode, line_plot_ui},
+    workbench::{
+        ControlsShown, FrameCost, Snapshots, TransportRequest, bound_keys, controls_ui, performance_ui, snapshots_ui,
+        transport_ui,
     },
-    workbench::{ControlsShown, TransportRequest, bound_keys, controls_ui, transport_ui},
 };
 use compneurovis_core::{
-    Action, Binding, Capabilities, Control, Coord, Field, HeatMapView, LinePlotView, Phase, PhasePlaneView,
-    RangePlotView, RasterView, Scale, Scene, SessionCommand, SessionStatus, StateGraphView, Value, XyControl, XyShape,
-    scene::SELECTED_ENTITY,
+    Action, Binding, Capabilities, Control, Coord, Counters, Field, LinePlotView, Phase, Scale, Scene, SessionCommand,
+    SessionStatus, Snapshot, Value, XyControl, XyShape, scene::SELECTED_ENTITY,
 };
 use egui_kittest::{Harness, kittest::Queryable};
+
+#[path = "panels/line_plots.rs"]
+mod line_plots;
+#[path = "panels/pictures.rs"]
+mod pictures;
 
 const SIZE: Vec2 = Vec2::new(600.0, 300.0);
 
@@ -49,6 +53,24 @@ fn series(x: &[f64], y: &[f32]) -> Scene {
 
 fn view() -> LinePlotView {
     LinePlotView::new("plot", "f", "time").with_x_label("Time", "ms")
+}
+
+/// The words of a window, as they are painted.
+fn texts<S>(harness: &Harness<S>) -> Vec<String> {
+    fn add(shape: &egui::Shape, texts: &mut Vec<String>) {
+        match shape {
+            egui::Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+            egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| add(shape, texts)),
+            _ => {}
+        }
+    }
+    let mut texts = Vec::new();
+    harness.output().shapes.iter().for_each(|clipped| add(&clipped.shape, &mut texts));
+    texts
+}
+
+fn has_text<S>(harness: &Harness<S>, part: &str) -> bool {
+    texts(harness).iter().any(|text| text.contains(part))
 }
 
 fn shown_x(harness: &Harness<Plots>, plot: usize) -> (f64, f64) {
@@ -211,27 +233,6 @@ fn odd_data_are_no_trouble() {
     }
 }
 
-#[test]
-fn the_other_pictures_say_what_they_lack() {
-    let scene = series(&[], &[]);
-    let missing = Scene::new();
-    for scene in [scene, missing] {
-        let show = move |ui: &mut egui::Ui, (heat, raster): &mut (HeatMapState, RasterState)| {
-            ui.push_id(0, |ui| phase_plane_ui(ui, &PhasePlaneView::new("p", "f", "f"), &scene));
-            ui.push_id(1, |ui| range_plot_ui(ui, &RangePlotView::new("r", "cell", "f", "x".to_owned()), &scene));
-            ui.push_id(2, |ui| heat_map_ui(ui, heat, &HeatMapView::new("h", "f", "time", "y"), &scene));
-            ui.push_id(3, |ui| raster_ui(ui, raster, &RasterView::new("s", "gone"), &scene));
-            let graph = StateGraphView::new("g", "f", "e", Vec::new(), Vec::new());
-            ui.push_id(4, |ui| state_graph_ui(ui, &graph, &scene));
-        };
-        let mut harness = Harness::builder().with_size(SIZE).build_ui_state(show, Default::default());
-        harness.run_steps(2);
-        assert!(harness.query_by_label_contains("no cell `cell`").is_some());
-        assert!(harness.query_by_label_contains("no field `gone`").is_some());
-        assert!(harness.query_by_label_contains("no nodes").is_some());
-    }
-}
-
 /// Controls, and what the user did with them. Their values follow, as in the window.
 struct Knobs {
     scene: Scene,
@@ -380,6 +381,15 @@ fn the_bar_offers_what_the_session_can_do() {
     for label in ["⏸ Pause", "⏭ Step", "Run until", "⟲ Reset"] {
         assert!(still.query_by_label(label).is_none() && model.query_by_label(label).is_some(), "{label}");
     }
+    let mut of_process = Capabilities::MODEL;
+    of_process.process = true;
+    assert!(model.query_by_label("End process").is_none());
+    // A session that is stuck before it ever ran can be ended, too.
+    let mut stuck = transport(Phase::Starting, of_process);
+    stuck.get_by_label("End process").click();
+    stuck.run_steps(2);
+    assert_eq!(*stuck.state(), [TransportRequest::Command(SessionCommand::EndProcess)]);
+    assert!(transport(Phase::Failed, of_process).query_by_label("End process").is_none());
     let mut failed = transport(Phase::Failed, Capabilities::MODEL);
     failed.get_by_label("Restart").click();
     failed.run_steps(2);
@@ -395,4 +405,57 @@ fn the_page_of_keys_has_what_is_bound_each_key_once() {
     assert_eq!(of("R")[0].1, "Kick", "what the model binds comes first");
     assert_eq!(of("Space").len(), 1);
     assert!(bound_keys(&Scene::new(), Capabilities::STILL).iter().all(|(key, _)| key != "Space"));
+}
+
+#[test]
+fn snapshots_are_offered_where_they_can_be_taken() {
+    let mut can = Capabilities::MODEL;
+    can.snapshot = true;
+    let bar = |capabilities: Capabilities| {
+        let status = SessionStatus { phase: Phase::Running, capabilities, ..SessionStatus::default() };
+        let show = move |ui: &mut egui::Ui, (kept, asked): &mut (Snapshots, Vec<SessionCommand>)| {
+            ui.horizontal(|ui| snapshots_ui(ui, &status, kept, |command| asked.push(command)));
+        };
+        let size = Vec2::new(500.0, 300.0);
+        let mut harness = Harness::builder().with_size(size).build_ui_state(show, Default::default());
+        harness.run_steps(2);
+        harness
+    };
+    assert!(bar(Capabilities::MODEL).query_by_label("Snapshot").is_none());
+    let mut harness = bar(can);
+    harness.get_by_label("Snapshot").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().1, [SessionCommand::Snapshot]);
+    let taken = [1.5, 20.0].map(|time_ms| Snapshot { format: "f".to_owned(), time_ms, data: [7].into() });
+    taken.iter().for_each(|snapshot| harness.state_mut().0.keep(snapshot.clone()));
+    harness.run_steps(2);
+    harness.get_by_label("Go back (2)").click();
+    harness.run_steps(4);
+    harness.get_by_label("t = 1.500 ms").click();
+    harness.run_steps(4);
+    assert_eq!(harness.state().1[1..], [SessionCommand::Restore(taken[0].clone())]);
+    harness.get_by_label("Go back (2)").click();
+    harness.run_steps(4);
+    // The newest is on top.
+    let forget = harness.query_all_by_label("✖").next().unwrap();
+    forget.click();
+    harness.run_steps(4);
+    assert_eq!(harness.state().0.newest(), Some(&taken[0]));
+    let keys = bound_keys(&Scene::new(), can);
+    assert!(keys.iter().any(|(key, _)| key == "Ctrl+S") && keys.iter().any(|(key, _)| key == "Ctrl+B"));
+    assert!(bound_keys(&Scene::new(), Capabilities::MODEL).iter().all(|(key, _)| key != "Ctrl+S"));
+}
+
+#[test]
+fn figures_that_nobody_measured_are_no_zeros() {
+    let status = SessionStatus { phase: Phase::Running, ms_per_second: 12.5, ..SessionStatus::default() };
+    let cost = FrameCost { upload_ms: 1.25, ..FrameCost::default() };
+    let show = move |ui: &mut egui::Ui| performance_ui(ui, &status, &Counters::default(), &cost);
+    let mut harness = Harness::builder().with_size(Vec2::new(400.0, 500.0)).build_ui(show);
+    harness.run_steps(2);
+    for label in ["  step", "  sample", "  queue", "  upload", "  draw"] {
+        assert!(harness.query_by_label(label).is_some(), "{label}");
+    }
+    assert!(harness.query_by_label("12.50 ms/s").is_some() && harness.query_by_label("1.25 ms").is_some());
+    assert!(harness.query_all_by_label("–").count() >= 4);
 }

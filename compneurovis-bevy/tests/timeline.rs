@@ -12,7 +12,7 @@ use common::wave::{STEP_MS, wave_app, wave_value};
 use compneurovis_bevy::{
     FrontendError, Headless, Past, SessionTimeline,
     export::PanelPlaces,
-    timeline::{Ghosts, PastSettings, Snapshots, TimelineRequest, TimelineShown, TimelineWish, timeline_ui},
+    timeline::{BranchPoints, Ghosts, PastSettings, TimelineRequest, TimelineShown, TimelineWish, timeline_ui},
 };
 use compneurovis_core::{
     Capabilities, Mark, MarkKind, PanelId, Phase, SessionCommand, SessionStatus, Timeline, recording::recorded_app,
@@ -172,7 +172,7 @@ fn a_branch_goes_back_to_a_snapshot_and_shows_what_was_as_a_ghost() {
         settle(&mut live);
     }
     let session = live.session();
-    let taken = live.world_mut().get::<Snapshots>(session).unwrap().times().collect::<Vec<_>>();
+    let taken = live.world_mut().get::<BranchPoints>(session).unwrap().times().collect::<Vec<_>>();
     assert!(taken.len() >= 8, "{taken:?}");
     live.request(TimelineRequest::Show(17.3));
     settle(&mut live);
@@ -249,7 +249,7 @@ fn timeline_of(seek: bool) -> Harness<'static, (SessionStatus, Timeline, Vec<Tim
             status,
             timeline: Some(timeline),
             past: None,
-            snapshots: None,
+            points: None,
             has_ghosts: false,
             recording: None,
         };
@@ -307,7 +307,7 @@ fn a_session_without_a_past_has_no_timeline() {
         status: &harness.state().0,
         timeline: Some(&harness.state().1),
         past: None,
-        snapshots: None,
+        points: None,
         has_ghosts: false,
         recording: None,
     };

@@ -26,11 +26,11 @@ pub struct AppSpec {
     pub hooks: Option<HooksBuilder>,
     /// What is written down about its cost; what the environment says if `None`.
     pub diagnostics: Option<DiagnosticsSpec>,
+    /// Where else its session runs, if not in this process.
+    pub(crate) elsewhere: Option<Elsewhere>,
     /// Where it is recorded to from its beginning, if it is.
     #[cfg(feature = "recording")]
     pub recording: Option<crate::recording::RecordingSpec>,
-    /// Where else its session runs, if not in this process.
-    pub(crate) elsewhere: Option<Elsewhere>,
 }
 
 impl AppSpec {
@@ -48,9 +48,9 @@ impl AppSpec {
             first_commands: Vec::new(),
             hooks: None,
             diagnostics: None,
+            elsewhere: None,
             #[cfg(feature = "recording")]
             recording: None,
-            elsewhere: None,
         }
     }
 

@@ -1,12 +1,12 @@
 //! How a session speaks: everything it emits goes through here.
 
-use std::{collections::VecDeque, error::Error, sync::Arc};
+use std::{collections::VecDeque, error::Error, sync::Arc, time::Duration};
 
 use crossbeam_channel::Receiver;
 use ndarray::{Array1, ArrayD, ArrayViewD};
 
 use crate::{
-    Coord, Failure, FieldId, MarkKind, Notice, SessionCommand, SessionUpdate, State, Value,
+    AdvanceCost, Coord, Failure, FieldId, MarkKind, Notice, SessionCommand, SessionUpdate, State, Value,
     outline::Outline,
     runner::{Outbox, Pulse, UpdateReceiver},
 };
@@ -27,6 +27,7 @@ pub struct Emitter {
     steps: u64,
     /// Whether the session tells its time at all.
     tells_time: bool,
+    cost: AdvanceCost,
 }
 
 impl Emitter {
@@ -41,6 +42,7 @@ impl Emitter {
             time_ms: 0.0,
             steps: 0,
             tells_time: false,
+            cost: AdvanceCost::default(),
         }
     }
 
@@ -191,6 +193,21 @@ impl Emitter {
         self.outbox.record_mark(kind, label);
         #[cfg(not(feature = "recording"))]
         drop((kind, label));
+    }
+
+    /// Says what one solver step cost, and taking its samples. The viewer shows it. A session that
+    /// measures a step now and then is as well known as one that measures all, and costs less.
+    pub fn note_step_cost(&mut self, step: Duration, sample: Duration) {
+        self.cost.note_step(step, sample);
+    }
+
+    pub(crate) fn note_advance_cost(&mut self, took: Duration) {
+        self.cost.note_advance(took);
+    }
+
+    /// What advancing costs lately.
+    pub fn cost(&self) -> AdvanceCost {
+        self.cost
     }
 
     /// The simulated time in ms that was said last.

@@ -61,6 +61,7 @@ pub mod colormap;
 pub mod command;
 pub mod context;
 pub mod control;
+pub mod cost;
 pub mod decimate;
 pub mod diagnostics;
 pub mod emitter;
@@ -111,6 +112,7 @@ pub use control::{
     BoolControl, ChoiceControl, ChoiceWidget, Control, ControlKind, IntegerControl, NumberWidget, ScalarControl, Scale,
     TextControl, XyControl, XyShape,
 };
+pub use cost::AdvanceCost;
 pub use diagnostics::DiagnosticsSpec;
 pub use emitter::Emitter;
 pub use error::{ApplyError, ColorError, ControlError, FieldError, GeometryError, LayoutError, PathError};

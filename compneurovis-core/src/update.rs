@@ -4,8 +4,8 @@ use ndarray::ArrayD;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, ActionId, Capabilities, Control, ControlId, Coord, Field, FieldId, Geometry, GeometryId, Layout, Operator,
-    OperatorId, Pace, PanelCamera, PanelId, Scene, Snapshot, State, Timeline, View, ViewId,
+    Action, ActionId, AdvanceCost, Capabilities, Control, ControlId, Coord, Field, FieldId, Geometry, GeometryId,
+    Layout, Operator, OperatorId, Pace, PanelCamera, PanelId, Scene, Snapshot, State, Timeline, View, ViewId,
 };
 
 /// A change of what there is to see. A session emits the narrowest true one.
@@ -193,6 +193,9 @@ pub struct SessionStatus {
     /// What the session can do beyond advancing; known once it is initialised.
     #[serde(default)]
     pub capabilities: Capabilities,
+    /// What advancing costs lately.
+    #[serde(default)]
+    pub cost: AdvanceCost,
 }
 
 /// What went wrong in a session, for the user to read.

@@ -1,6 +1,7 @@
 //! `examples/python_session.py` as a user runs it: the protocol is enough to write a session.
 
 #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+#![expect(clippy::print_stdout, reason = "a test says what it did")]
 
 use std::{
     io::{BufRead, BufReader},

@@ -14,6 +14,7 @@ mod argument;
 mod build;
 mod census;
 mod error;
+mod gather;
 mod inner;
 mod instances;
 mod integration;

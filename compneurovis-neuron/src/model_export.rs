@@ -21,7 +21,8 @@ impl Neuron {
     /// precision where the length of a section was set after its 3-D points, which NEURON keeps so.
     ///
     /// It is the model and not its state, and what its values are now: not in it are vectors that are
-    /// played or recorded, `POINTER`s, and connections from other variables than potentials.
+    /// played or recorded, and `POINTER`s, which [`ModelFile::left_out`] names and a warning in the log, nor
+    /// connections from other variables than potentials.
     ///
     /// # Errors
     /// [`NeuronError::WrongKind`] for `extracellular`, whose variables are arrays, and
@@ -45,14 +46,32 @@ impl Neuron {
         let used = records.iter().flat_map(|record| &record.mechanisms);
         let used: BTreeSet<&str> =
             used.map(String::as_str).chain(point_records.iter().map(|record| record.class.as_str())).collect();
+        let left_out = self.left_out(&used)?;
+        for what in &left_out {
+            tracing::warn!("an exported model cannot hold {what}");
+        }
         Ok(ModelFile {
             version: VERSION,
+            left_out,
             globals: self.globals_of(&used),
             random_streams: self.inner.random_positions(&self.inner.instances()?)?,
             sections: records,
             point_processes: point_records,
             connections,
         })
+    }
+
+    /// What a model has, of these mechanisms and classes, and a description cannot say.
+    fn left_out(&self, used: &BTreeSet<&str>) -> Result<Vec<String>, NeuronError> {
+        let mut left_out = Vec::new();
+        let vectors = self.timed_vectors()?;
+        if vectors > 0 {
+            left_out.push(format!("the playing or recording of {vectors} vectors"));
+        }
+        for (mechanism, pointer) in self.inner.pointers_of(used)? {
+            left_out.push(format!("where the POINTER `{pointer}` of `{mechanism}` points"));
+        }
+        Ok(left_out)
     }
 
     fn section_record(&self, section: &Section, all: &[Section]) -> Result<SectionRecord, NeuronError> {

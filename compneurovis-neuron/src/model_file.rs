@@ -26,6 +26,10 @@ pub struct ModelFile {
     pub connections: Vec<ConnectionRecord>,
     /// Where the streams of random numbers of point processes are: four numbers each.
     pub random_streams: Vec<f64>,
+    /// What the model has and the file cannot say, for people to read: vectors that are played or recorded, and
+    /// `POINTER`s. A model that is built from the file works as it did only when these are set again.
+    #[serde(default)]
+    pub left_out: Vec<String>,
 }
 
 /// A section.

@@ -19,6 +19,9 @@ pub struct ImportedModel {
     pub point_processes: Vec<PointProcess>,
     /// Connections.
     pub connections: Vec<NetCon>,
+    /// What the description says that it could not hold, and that is still to be set: see
+    /// [`ModelFile::left_out`].
+    pub left_out: Vec<String>,
 }
 
 impl Neuron {
@@ -47,7 +50,10 @@ impl Neuron {
         if was_empty {
             self.inner.set_random_positions(&self.inner.instances()?, &model.random_streams)?;
         }
-        Ok(ImportedModel { sections, point_processes, connections })
+        for what in &model.left_out {
+            tracing::warn!("the file of the model does not say {what}");
+        }
+        Ok(ImportedModel { sections, point_processes, connections, left_out: model.left_out.clone() })
     }
 
     fn import_into(

@@ -208,6 +208,22 @@ impl Inner {
         pointers.into_iter().filter_map(|symbol| Some((symbol, owner(&symbol)?))).collect()
     }
 
+    /// The pointers of some mechanisms and classes, each with the name of its owner.
+    pub(crate) fn pointers_of(
+        &self,
+        owners: &std::collections::BTreeSet<&str>,
+    ) -> Result<Vec<(String, String)>, NeuronError> {
+        let of_sections = self.section_pointers().into_iter();
+        let of_sections = of_sections.filter(|(_, mechanism)| owners.contains(mechanism.as_str()));
+        let mut pointers: Vec<(String, String)> =
+            of_sections.map(|(symbol, mechanism)| (mechanism, self.name_of(symbol))).collect();
+        for class in owners.iter().filter(|class| self.symbol(class, Kind::Class).is_ok()) {
+            let names = pointer_names(self, class)?.into_iter();
+            pointers.extend(names.map(|name| ((*class).to_owned(), name.into())));
+        }
+        Ok(pointers)
+    }
+
     /// Forgets all pointers.
     pub(crate) fn release_pointers(&self) {
         drop(self.pointing_sections.take());

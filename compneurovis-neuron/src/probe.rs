@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::slice;
 
 use crate::error::NeuronError;
+use crate::gather::Gather;
 use crate::inner::Inner;
 use crate::interpreter::Neuron;
 use crate::range_ref::RangeRef;
@@ -27,7 +28,7 @@ pub struct ReadReport {
 
 /// The state of NEURON's storage in which addresses were resolved.
 #[derive(Debug)]
-struct Epoch {
+pub(crate) struct Epoch {
     inner: Rc<Inner>,
     generation: u64,
     /// NEURON's count of changes; `None` if a change was pending then.
@@ -35,13 +36,13 @@ struct Epoch {
 }
 
 impl Epoch {
-    fn new(inner: &Rc<Inner>) -> Self {
+    pub(crate) fn new(inner: &Rc<Inner>) -> Self {
         Self { inner: Rc::clone(inner), generation: inner.generation.get(), count: None }
     }
 
     /// Whether addresses from this epoch are good.
     #[inline]
-    fn is_current(&self) -> bool {
+    pub(crate) fn is_current(&self) -> bool {
         let counters = self.inner.runtime.counters();
         // SAFETY: this thread owns NEURON.
         let (pending, count) = unsafe { (counters.pending(), counters.count()) };
@@ -49,7 +50,7 @@ impl Epoch {
     }
 
     /// Starts an epoch. While a change is pending, addresses are good for this moment only.
-    fn renew(&mut self) {
+    pub(crate) fn renew(&mut self) {
         let counters = self.inner.runtime.counters();
         // SAFETY: this thread owns NEURON.
         let (pending, count) = unsafe { (counters.pending(), counters.count()) };
@@ -80,6 +81,10 @@ pub struct VoltageProbe {
     runs: Vec<Run>,
     len: usize,
     scratch: Vec<*const f64>,
+    /// Reads instead where the potentials are not one array.
+    gather: Option<Gather>,
+    /// Whether that is done in any case.
+    always_gathers: bool,
 }
 
 /// Compartments in a row that are neighbours in NEURON's array as well; most sections are one.
@@ -98,6 +103,19 @@ impl VoltageProbe {
     /// # Errors
     /// [`NeuronError::DeadSection`] or [`NeuronError::Cleared`].
     pub fn new(neuron: &Neuron, sections: &[Section]) -> Result<Self, NeuronError> {
+        Self::watching(neuron, sections, false)
+    }
+
+    /// The same potentials by NEURON's own `PtrVector`, which follows them wherever they are. Slower by far; a
+    /// probe takes this way by itself where it does not find the potentials in one array.
+    ///
+    /// # Errors
+    /// As [`VoltageProbe::new`].
+    pub fn gathering(neuron: &Neuron, sections: &[Section]) -> Result<Self, NeuronError> {
+        Self::watching(neuron, sections, true)
+    }
+
+    fn watching(neuron: &Neuron, sections: &[Section], always_gathers: bool) -> Result<Self, NeuronError> {
         let mut probe = Self {
             epoch: Epoch::new(&neuron.inner),
             sections: Vec::with_capacity(sections.len()),
@@ -106,6 +124,8 @@ impl VoltageProbe {
             runs: Vec::new(),
             len: 0,
             scratch: Vec::new(),
+            gather: None,
+            always_gathers,
         };
         for section in sections {
             probe.sections.push((section.clone(), section.nseg()?));
@@ -152,6 +172,13 @@ impl VoltageProbe {
     fn read_as<T>(&mut self, out: &mut [T], convert: impl Fn(f64) -> T) -> Result<ReadReport, NeuronError> {
         let resolved = self.prepare(out.len())?;
         let mut finite = true;
+        if let Some(gather) = &mut self.gather {
+            for (value, &potential) in out.iter_mut().zip(gather.read()?) {
+                finite &= potential.is_finite();
+                *value = convert(potential);
+            }
+            return Ok(ReadReport { finite, resolved });
+        }
         for run in &self.runs {
             // SAFETY: the runs are within the array, whose place `prepare` made sure of, and NEURON
             // does not compute meanwhile.
@@ -211,25 +238,29 @@ impl VoltageProbe {
                 },
             )
         }?;
-        self.find_runs()?;
+        self.gather = None;
+        if !self.find_runs() || self.always_gathers {
+            self.runs.clear();
+            self.gather = Some(Gather::new(&inner, self.sections.iter().map(|(section, _)| section), self.len)?);
+        }
         self.epoch.renew();
         Ok(())
     }
 
-    /// Turns addresses into a base and runs.
-    fn find_runs(&mut self) -> Result<(), NeuronError> {
+    /// Turns addresses into a base and runs. `false` if they are not places of one array.
+    fn find_runs(&mut self) -> bool {
         (self.len, self.span) = (self.scratch.len(), 0);
         self.runs.clear();
         let (Some(first), Some(last)) = (self.scratch.iter().min(), self.scratch.iter().max()) else {
-            return Ok(());
+            return true;
         };
         self.base = *first;
         self.span = (last.addr() - first.addr()) / size_of::<f64>() + 1;
-        if u32::try_from(self.span.max(self.len)).is_err() {
-            return Err(NeuronError::Hoc {
-                action: "find the membrane potentials".to_owned(),
-                message: "they are not in one array".to_owned(),
-            });
+        let base = self.base.addr();
+        let aligned = |address: &*const f64| (address.addr() - base).is_multiple_of(size_of::<f64>());
+        // An array of so many potentials does not exist: then they are here and there in memory.
+        if u32::try_from(self.span.max(self.len)).is_err() || !self.scratch.iter().all(aligned) {
+            return false;
         }
         for (compartment, address) in (0..).zip(&self.scratch) {
             let place = ((address.addr() - self.base.addr()) / size_of::<f64>()) as u32;
@@ -239,7 +270,7 @@ impl VoltageProbe {
             }
         }
         self.runs.sort_unstable_by_key(|run| run.place);
-        Ok(())
+        true
     }
 }
 

@@ -32,6 +32,11 @@ impl Layout {
         walk.all().ok_or("it is not a file of NEURON's SaveState, version 6.0")
     }
 
+    /// How many vectors are recorded or played.
+    pub(crate) fn recordings(&self) -> usize {
+        self.recordings
+    }
+
     /// Why a state with this layout does not fit the model; nothing if it does.
     pub(crate) fn misfit(&self, model: &Self) -> Option<String> {
         let counts = [

@@ -112,6 +112,16 @@ impl Neuron {
         Ok(())
     }
 
+    /// How many vectors are played or recorded; before the model is initialised, how many of those that have a
+    /// handle and times of their own.
+    pub(crate) fn timed_vectors(&self) -> Result<usize, NeuronError> {
+        if self.inner.check_initialized().is_err() {
+            return Ok(self.inner.timed.borrow().iter().filter(|timed| timed.strong_count() > 0).count());
+        }
+        self.settle()?;
+        Ok(Layout::of(&self.state_file()?).map_err(misfit)?.recordings())
+    }
+
     /// Whether a state is one of this model.
     fn check_fit(&self, parts: &Parts<'_>) -> Result<Vec<Instances>, NeuronError> {
         let instances = self.inner.instances()?;

@@ -63,6 +63,12 @@ impl Section {
         &self.name
     }
 
+    /// By which sections are told apart, whatever their names are. While there is a handle, no other section
+    /// has the same.
+    pub(crate) fn address(&self) -> usize {
+        self.raw.addr()
+    }
+
     /// Whether the section exists in the model.
     pub fn is_alive(&self) -> bool {
         self.live().is_ok()

@@ -1,5 +1,6 @@
 //! How sections hang together.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use neuron_sys::{Api, Item, Section as RawSection};
@@ -16,6 +17,16 @@ impl Section {
         let raw = unsafe { inner.guard(|| "list the sections".to_owned(), |api| walk(api, (api.nrn_allsec)())) }?;
         // SAFETY: the sections of the list are alive.
         raw.into_iter().map(|raw| unsafe { Self::named(inner, raw) }).collect()
+    }
+
+    /// The same without those at these [addresses](Self::address). Names, which cost most, are asked for the
+    /// others only.
+    pub(crate) fn all_but(inner: &Rc<Inner>, known: &HashSet<usize>) -> Result<Vec<Self>, NeuronError> {
+        // SAFETY: the list of all sections exists always.
+        let raw = unsafe { inner.guard(|| "list the sections".to_owned(), |api| walk(api, (api.nrn_allsec)())) }?;
+        let others = raw.into_iter().filter(|raw| !known.contains(&raw.addr()));
+        // SAFETY: the sections of the list are alive.
+        others.map(|raw| unsafe { Self::named(inner, raw) }).collect()
     }
 
     /// Deletes the section; all handles to it and to point processes on it become errors.

@@ -39,11 +39,17 @@ impl Neuron {
     /// # Errors
     /// [`NeuronError::Hoc`] if NEURON refuses.
     pub fn vector(&self, values: &[f64]) -> Result<Vector, NeuronError> {
+        Vector::create(&self.inner, values)
+    }
+}
+
+impl Vector {
+    pub(crate) fn create(inner: &Rc<Inner>, values: &[f64]) -> Result<Self, NeuronError> {
         let len = values.len() as f64;
         // SAFETY: the class takes a length.
         let object = unsafe {
             ObjectRef::create(
-                &self.inner,
+                inner,
                 "Vector",
                 |api| {
                     (api.nrn_double_push)(len);
@@ -53,15 +59,13 @@ impl Neuron {
             )
         }?;
         let timed = Rc::new(Timed { object: object.clone(), variables: RefCell::default() });
-        let vector = Vector { object, timed };
+        let vector = Self { object, timed };
         let data = vector.data()?;
         // SAFETY: a vector of that length was just made, and nothing else knows it.
         unsafe { std::ptr::copy_nonoverlapping(values.as_ptr(), data, values.len()) };
         Ok(vector)
     }
-}
 
-impl Vector {
     /// The number of elements.
     ///
     /// # Errors

@@ -104,6 +104,37 @@ fn a_hoc_file_is_watched_as_it_is() {
 }
 
 #[test]
+fn files_that_load_others_can_start_again() {
+    let Some(_turn) = common::turn() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("parts")).unwrap();
+    let write = |name: &str, code: &str| fs::write(folder.path().join(name), code).unwrap();
+    write(
+        "model.hoc",
+        "load_file(\"stdrun.hoc\")\nload_file(\"parts/cells.hoc\")  // the sections\nxopen(\"input.hoc\")\n",
+    );
+    write("parts/cells.hoc", "load_file(\"pair.hoc\")\ncreate alone\nobjref pair\npair = new Pair()\n");
+    // Loaded twice by its readers, which counts once.
+    write(
+        "parts/pair.hoc",
+        "begintemplate Pair\npublic a, b\ncreate a, b\nproc init() { a insert hh }\nendtemplate Pair\n{ n_pairs = 1 }\n",
+    );
+    write(
+        "input.hoc",
+        "{ load_file(\"parts/pair.hoc\") }\nobjref stim\nalone { stim = new IClamp(0.5) }\nstim.amp = 1\n",
+    );
+    let mut viewer = start_paused(attach_hoc(folder.path().join("model.hoc")));
+    let mut first = names(&viewer);
+    first.sort();
+    assert_eq!(first.len(), 3, "{first:?}");
+    for _ in 0..3 {
+        viewer.start_again();
+        assert_eq!(names(&viewer).len(), 3);
+        viewer.run_until(1.0).unwrap();
+    }
+}
+
+#[test]
 fn files_that_cannot_be_shown_say_why() {
     let Some(_turn) = common::turn() else { return };
     let folder = tempfile::tempdir().unwrap();

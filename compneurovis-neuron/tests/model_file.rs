@@ -113,6 +113,7 @@ fn models_come_back_from_json_to_the_last_bit() {
     neuron.clear().unwrap();
     stretched(&neuron);
     neuron.clear().unwrap();
+    what_a_file_cannot_hold_is_named(&neuron);
     refused(&neuron, &exported);
 }
 
@@ -153,4 +154,23 @@ fn refused(neuron: &Neuron, model: &ModelFile) {
     assert!(ModelFile::from_json("{\"version\": 1}").is_err());
     assert!(ModelFile::from_json("not JSON").is_err());
     neuron.import_model(model).unwrap();
+}
+
+fn what_a_file_cannot_hold_is_named(neuron: &Neuron) {
+    let soma = cylinder(neuron, "soma", 20.0, 20.0, 1);
+    let current = clamp(&soma, 0.5, 0.0, 1e9, 0.0);
+    assert!(neuron.export_model().unwrap().left_out.is_empty());
+    let (values, times) = (neuron.vector(&[0.0, 1.0]).unwrap(), neuron.vector(&[0.0, 5.0]).unwrap());
+    values.play(&current.range_ref("amp").unwrap(), &times, true).unwrap();
+    assert!(neuron.export_model().unwrap().left_out[0].starts_with("the playing or recording of"));
+    neuron.initialize(-65.0).unwrap();
+    assert_eq!(neuron.export_model().unwrap().left_out, ["the playing or recording of 1 vectors"]);
+    let recorded = neuron.vector(&[]).unwrap();
+    recorded.record(&soma.range_ref("v", 0.5).unwrap()).unwrap();
+    let file = neuron.export_model().unwrap();
+    assert_eq!(file.left_out, ["the playing or recording of 2 vectors"]);
+    let file = ModelFile::from_json(&file.to_json().unwrap()).unwrap();
+    neuron.clear().unwrap();
+    assert_eq!(neuron.import_model(&file).unwrap().left_out, file.left_out);
+    neuron.clear().unwrap();
 }

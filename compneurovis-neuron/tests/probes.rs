@@ -8,7 +8,6 @@ use compneurovis_neuron::{Neuron, NeuronError, RangeProbe, Section, VoltageProbe
 
 /// What the probe reads is what NEURON says of each compartment.
 fn check(neuron: &Neuron, probe: &mut VoltageProbe, sections: &[Section]) -> bool {
-    let _ = neuron;
     let mut values = vec![0.0_f32; probe.len()];
     let mut exact = vec![0.0_f64; probe.len()];
     let report = probe.read(&mut values).unwrap();
@@ -24,6 +23,13 @@ fn check(neuron: &Neuron, probe: &mut VoltageProbe, sections: &[Section]) -> boo
         }
     }
     assert_eq!(at, probe.len());
+    // The other way to the same numbers.
+    let mut gathered = vec![0.0_f64; exact.len()];
+    let mut slow = VoltageProbe::gathering(neuron, sections).unwrap();
+    for _ in 0..2 {
+        assert!(slow.read_f64(&mut gathered).unwrap().finite);
+        assert!(gathered.iter().zip(&exact).all(|(one, other)| one.to_bits() == other.to_bits()));
+    }
     report.resolved
 }
 
@@ -40,6 +46,7 @@ fn probes_follow_the_structure() {
     }
     let _clamp = common::clamp(&sections[0], 0.5, 0.0, 5.0, 2.0);
     let mut probe = VoltageProbe::new(&neuron, &sections).unwrap();
+    let mut slow = VoltageProbe::gathering(&neuron, &sections).unwrap();
     neuron.initialize(-65.0).unwrap();
     assert!(check(&neuron, &mut probe, &sections), "the first initialisation moves everything");
     neuron.advance().unwrap();
@@ -61,6 +68,7 @@ fn probes_follow_the_structure() {
         assert_eq!(check(&neuron, &mut probe, &sections), moves, "{change}");
         neuron.advance().unwrap();
         check(&neuron, &mut probe, &sections);
+        check(&neuron, &mut slow, &sections);
     }
 
     other_variables(&neuron, &sections);

@@ -3,7 +3,7 @@
 //!
 //! | what | as | how |
 //! |---|---|---|
-//! | the window, or one panel | PNG, drawn anew at any scale, with its [`Recipe`] inside | [`Export::Picture`], Ctrl+S |
+//! | the window, or one panel | PNG, drawn anew at any scale, with its [`Recipe`] inside | [`Export::Picture`], Ctrl+P |
 //! | a plot | SVG | [`Export::Svg`] |
 //! | traces | CSV, one file a field | [`Export::Csv`] |
 //! | fields and geometry | NPZ | [`Export::Npz`] |

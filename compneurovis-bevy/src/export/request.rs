@@ -86,4 +86,4 @@ pub struct PanelPlaces(pub HashMap<(Entity, PanelId), egui::Rect>);
 
 /// What keys export.
 pub const EXPORT_KEYS: [(&str, &str); 2] =
-    [("Ctrl+S", "save a picture of the window"), ("Ctrl+E", "save pictures, plots, data, movies")];
+    [("Ctrl+P", "save a picture of the window"), ("Ctrl+E", "save pictures, plots, data, movies")];

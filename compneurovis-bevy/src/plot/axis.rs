@@ -4,6 +4,8 @@ use bevy_egui::egui;
 use compneurovis_core::{PlotAxis, Scale};
 use egui_plot::{AxisHints, GridInput, GridMark, HPlacement};
 
+use crate::ticks::{self, Ticks};
+
 /// More ticks than this are no ticks: the spacing was meant for another zoom.
 const MAX_TICKS: f64 = 200.0;
 
@@ -90,9 +92,9 @@ fn usual(input: GridInput, apart: f64) -> Vec<GridMark> {
     if !(least.is_finite() && least > 0.0 && (high - low).is_finite()) {
         return Vec::new();
     }
-    let power = 10f64.powf(least.log10().floor());
-    let factor = [1.0, 2.0, 5.0, 10.0].into_iter().find(|factor| factor * power >= least * 0.9999).unwrap_or(10.0);
-    let (major, minor) = (factor * power, factor * power / if factor == 2.0 { 4.0 } else { 5.0 });
+    let Some(major) = ticks::round_up(least * 0.9999) else { return Vec::new() };
+    let is_two = (major / 10f64.powf((major.log10() + 1e-9).floor())).round() == 2.0;
+    let minor = major / if is_two { 4.0 } else { 5.0 };
     if (high - low) / minor > 4.0 * MAX_TICKS {
         return Vec::new();
     }
@@ -122,17 +124,13 @@ fn decades(low: f64, high: f64) -> Vec<GridMark> {
     marks
 }
 
-/// A number with the digits that tell one tick from the next.
+/// A number with the digits that tell one tick from the next; without a step, with a few.
 pub(super) fn number(value: f64, step: f64) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
+    match value {
+        0.0 => "0".to_owned(),
+        _ if step.is_finite() && step > 0.0 => Ticks { values: vec![value], step }.text(value),
+        _ => ticks::number(value),
     }
-    if !(1e-4..1e7).contains(&value.abs()) {
-        return format!("{value:.3e}").replace("000e", "e").replace(".e", "e");
-    }
-    let decimals = if step.is_finite() && step > 0.0 { (-step.log10()).ceil().clamp(0.0, 9.0) as usize } else { 4 };
-    let text = format!("{value:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// A colour as egui has it.
@@ -171,7 +169,7 @@ mod tests {
 
     #[test]
     fn numbers_have_the_digits_of_their_steps() {
-        let cases = [(0.30000000000000004, 0.1, "0.3"), (-65.0, 10.0, "-65"), (1e-9, 1e-9, "1e-9"), (0.0, 0.1, "0")];
+        let cases = [(0.30000000000000004, 0.1, "0.3"), (-65.0, 10.0, "−65"), (1e-9, 1e-9, "1e−9"), (0.0, 0.1, "0")];
         for (value, step, expected) in cases {
             assert_eq!(number(value, step), expected);
         }

@@ -24,9 +24,10 @@ pub(super) fn selected(
     field.select(resolved).map_err(|error| error.to_string())
 }
 
-/// Room around the data, both ends as the axis fixes them.
+/// Room around values that are [along](axis::along) an axis, both ends as it fixes them.
 pub(super) fn extent(values: impl Iterator<Item = f64>, axis: &PlotAxis, margin: f64) -> (f64, f64) {
     let finite = values.filter(|value| value.is_finite());
+    let fixed = |end: Option<f64>| end.map(|end| axis::along(axis.scale, end)).filter(|end| end.is_finite());
     let (low, high) =
         finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     let (low, high) = match (low <= high, low < high) {
@@ -34,7 +35,7 @@ pub(super) fn extent(values: impl Iterator<Item = f64>, axis: &PlotAxis, margin:
         (_, false) => (low - 0.5, low + 0.5),
         _ => (low - (high - low) * margin, high + (high - low) * margin),
     };
-    let (low, high) = (axis.min.unwrap_or(low), axis.max.unwrap_or(high));
+    let (low, high) = (fixed(axis.min).unwrap_or(low), fixed(axis.max).unwrap_or(high));
     if low < high && low.is_finite() && high.is_finite() { (low, high) } else { (0.0, 1.0) }
 }
 

@@ -1,16 +1,20 @@
 //! A field over two dims as a picture.
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
 use bevy_egui::egui;
 use compneurovis_core::{
-    ColorMap, Coord, Field, HeatMapView, Scene,
+    ColorMap, Coord, Field, HeatMapView, PlotAxis, Scene,
     colormap::{NAN_COLOR, table_index},
-    field::Revision,
 };
-use egui_plot::{PlotBounds, PlotTransform};
+use egui_plot::{PlotBounds, PlotPoint, PlotTransform};
 
-use super::{axis::color32, flat, paint::Canvas};
-use crate::workbench::{ColorScale, color_bar_ui};
+use super::{axis::color32, flat, paint::Canvas, refresh::Kept};
+use crate::{
+    ticks::number,
+    workbench::{ColorScale, color_bar_ui, flat_color_bar_ui},
+};
 
 /// Width of the colour bar beside the picture, and the height it needs, in points.
 const BAR: egui::Vec2 = egui::vec2(88.0, 216.0);
@@ -19,19 +23,40 @@ const BAR: egui::Vec2 = egui::vec2(88.0, 216.0);
 #[derive(Component, Debug, Default)]
 pub struct HeatMapState {
     pub(super) canvas: Canvas,
-    seen: Option<(Revision, PlotBounds, egui::Rect, (f32, f32))>,
+    kept: Kept<HeatMapView, Result<Cells, String>>,
+    painted: Option<(PlotBounds, egui::Rect)>,
+}
+
+/// The values as they were when they were due last.
+#[derive(Debug)]
+struct Cells {
+    /// Where the columns and the rows are.
+    x: Vec<f64>,
+    y: Vec<f64>,
+    /// Column by column.
+    values: Vec<f32>,
+    scale: ColorScale,
+    labels: (String, String),
+    /// What the rows are called, if they are not numbers.
+    rows: Option<Vec<Arc<str>>>,
 }
 
 /// Draws a heat map into the rest of `ui`; if there is nothing to draw, it says why.
 pub fn heat_map_ui(ui: &mut egui::Ui, state: &mut HeatMapState, view: &HeatMapView, scene: &Scene) {
-    if let Err(why) = show(ui, state, view, scene) {
-        ui.weak(why);
+    let HeatMapState { canvas, kept, painted } = state;
+    let (cells, renewed) = kept.renewed(view, view.max_refresh_hz, || cells(view, scene));
+    if renewed {
+        *painted = None;
+    }
+    match cells {
+        Ok(cells) => cells.show(ui, view, scene, canvas, painted),
+        Err(why) => {
+            ui.weak(why);
+        }
     }
 }
 
-fn show(ui: &mut egui::Ui, state: &mut HeatMapState, view: &HeatMapView, scene: &Scene) -> Result<(), String> {
-    let source = super::source::source(&view.source, scene)?;
-    let revision = source.revision();
+fn cells(view: &HeatMapView, scene: &Scene) -> Result<Cells, String> {
     let field = flat::selected(&view.source, &view.selectors, scene)?;
     let (x, y) = (centers(&field, &view.x_dim)?, centers(&field, &view.y_dim)?);
     if field.shape().len() != 2 {
@@ -41,54 +66,97 @@ fn show(ui: &mut egui::Ui, state: &mut HeatMapState, view: &HeatMapView, scene: 
         return Err("There are no samples yet.".to_owned());
     }
     let values = in_order(&field, &view.x_dim);
-    let limits = view.color_limits.resolve(&scene.state, &values);
-    let labels = flat::labels((&view.x, &view.x_dim, ""), (&view.y, &view.y_dim, ""));
-    flat::background(ui, &view.background, &scene.state);
-    let bounds = (window(&x, view.rolling_window), edges(&y));
-    let short = |limit: f32| super::axis::number(f64::from(limit), f64::NAN);
-    let has_bar = ui.available_height() >= BAR.y && ui.available_width() >= 3.0 * BAR.x;
-    let width = ui.available_width() - if has_bar { BAR.x } else { 0.0 };
-    if !has_bar {
-        let unit = field.unit();
-        ui.add(egui::Label::new(format!("{} … {} {unit}", short(limits.0), short(limits.1))).truncate());
+    Ok(Cells {
+        scale: ColorScale {
+            name: field.label().to_owned(),
+            unit: field.unit().to_owned(),
+            map: view.color_map.clone(),
+            limits: view.color_limits.resolve(&scene.state, &values),
+            automatic: view.color_limits.fixed(&scene.state).is_none(),
+        },
+        labels: flat::labels((&view.x, &view.x_dim, ""), (&view.y, &view.y_dim, "")),
+        rows: match field.coord(&view.y_dim) {
+            Ok(Coord::Labels(names)) => Some(names.names().to_vec()),
+            _ => None,
+        },
+        x,
+        y,
+        values,
+    })
+}
+
+impl Cells {
+    fn show(
+        &self,
+        ui: &mut egui::Ui,
+        view: &HeatMapView,
+        scene: &Scene,
+        canvas: &mut Canvas,
+        painted: &mut Option<(PlotBounds, egui::Rect)>,
+    ) {
+        flat::background(ui, &view.background, &scene.state);
+        let has_bar = ui.available_height() >= BAR.y && ui.available_width() >= 3.0 * BAR.x;
+        let width = ui.available_width() - if has_bar { BAR.x } else { 0.0 };
+        if !has_bar {
+            flat_color_bar_ui(ui, &self.scale);
+        }
+        ui.horizontal_top(|ui| {
+            self.picture(ui, view, width, canvas, painted);
+            if has_bar {
+                ui.vertical(|ui| color_bar_ui(ui, &self.scale, false));
+            }
+        });
     }
-    ui.horizontal_top(|ui| {
+
+    fn picture(
+        &self,
+        ui: &mut egui::Ui,
+        view: &HeatMapView,
+        width: f32,
+        canvas: &mut Canvas,
+        painted: &mut Option<(PlotBounds, egui::Rect)>,
+    ) {
         let mut follow = flat::Follow::load(ui);
-        let mut plot = flat::plot(ui, &view.x, &view.y, labels.clone());
-        if let Ok(Coord::Labels(names)) = field.coord(&view.y_dim) {
-            plot = flat::named_rows(plot, &view.y, labels.1, names.names().to_vec());
+        let mut plot = flat::plot(ui, &view.x, &view.y, self.labels.clone());
+        if let Some(rows) = &self.rows {
+            plot = flat::named_rows(plot, &view.y, self.labels.1.clone(), rows.clone());
         }
         let response = plot.width(width).show_grid(false).show(ui, |plot| {
-            follow.ask(plot, bounds.0, bounds.1);
+            follow.ask(plot, window(&self.x, view.rolling_window), edges(&self.y));
             follow
         });
         let (transform, rect) = (response.transform, *response.transform.frame());
-        let now = Some((revision, *transform.bounds(), rect, limits));
-        if state.seen != now || state.canvas.size() == (1, 1) {
-            state.seen = now;
-            paint(&mut state.canvas, &transform, ui.pixels_per_point(), (&x, &y), &values, (&view.color_map, limits));
+        let now = Some((*transform.bounds(), rect));
+        if *painted != now || canvas.size() == (1, 1) {
+            *painted = now;
+            let colors = (&self.scale.map, self.scale.limits);
+            paint(canvas, &transform, ui.pixels_per_point(), (&self.x, &self.y), &self.values, colors);
         }
-        ui.painter().with_clip_rect(rect).extend(state.canvas.shape(rect));
+        ui.painter().with_clip_rect(rect).extend(canvas.shape(rect));
         response.inner.store(ui, &response.response, transform.bounds());
-        if let Some(at) = response.response.hover_pos().filter(|at| rect.contains(*at)) {
-            let point = transform.value_from_position(at);
-            let (column, row) = (nearest(&x, point.x), nearest(&y, point.y));
-            if let Some(value) = column.zip(row).and_then(|(column, row)| values.get(column * y.len() + row)) {
-                response.response.on_hover_text(format!("{value} {}", field.unit()));
-            }
+        if let Some(at) = response.response.hover_pos().filter(|at| rect.contains(*at))
+            && let Some(text) = self.told(view, transform.value_from_position(at))
+        {
+            response.response.on_hover_text(text);
         }
-        if has_bar {
-            let scale = ColorScale {
-                name: field.id().to_string(),
-                unit: field.unit().to_owned(),
-                map: view.color_map.clone(),
-                limits,
-                automatic: view.color_limits.fixed(&scene.state).is_none(),
-            };
-            ui.vertical(|ui| color_bar_ui(ui, &scale, false));
-        }
-    });
-    Ok(())
+    }
+
+    /// What is at a point of the picture, in words.
+    fn told(&self, view: &HeatMapView, point: PlotPoint) -> Option<String> {
+        let (column, row) = (nearest(&self.x, point.x)?, nearest(&self.y, point.y)?);
+        let value = *self.values.get(column * self.y.len() + row)?;
+        let place = |label: &str, axis: &PlotAxis, at: f64| {
+            let unit = if axis.unit.is_empty() { String::new() } else { format!(" {}", axis.unit) };
+            format!("{label} = {}{unit}", number(at))
+        };
+        let x = place(&view.x_dim, &view.x, self.x[column]);
+        let y = match &self.rows {
+            Some(rows) => rows.get(row)?.to_string(),
+            None => place(&view.y_dim, &view.y, self.y[row]),
+        };
+        let value = if value.is_nan() { "no value".to_owned() } else { number(f64::from(value)) };
+        Some(format!("{x}\n{y}\n{} = {value} {}", self.scale.name, self.scale.unit))
+    }
 }
 
 /// Where the values of a dim are: its numbers, or counted.

@@ -33,6 +33,9 @@ const GHOSTLY: f32 = 0.55;
 /// How much room there is above and below the curves, as a part of what they span.
 const MARGIN: f64 = 0.05;
 
+/// How many traces the menu offers to remove.
+const MOST_REMOVABLE: usize = 12;
+
 /// Draws a line plot into the rest of `ui`; if there is nothing to draw, it says why.
 ///
 /// Drag moves it, the wheel zooms along x, a drag with the right button zooms into a box, and a
@@ -83,7 +86,7 @@ impl PlotFrame<'_> {
         let view = self.view;
         let scales = (state.x_scale.unwrap_or(view.x.scale), state.y_scale.unwrap_or(view.y.scale));
         let plot_id = ui.id().with("plot");
-        let due = state.is_due(view.max_refresh_hz);
+        let due = state.refresh.is_due(view.max_refresh_hz);
         let before = state.before.clone();
         let LinePlotState {
             curves: kept,
@@ -212,7 +215,10 @@ impl PlotFrame<'_> {
         if view.linked {
             group.store(ui.ctx(), group_id);
         }
-        response.context_menu(|ui| menu_ui(ui, state, scales));
+        response.context_menu(|ui| {
+            menu_ui(ui, state, scales);
+            self.remove_ui(ui, state);
+        });
         Ok(())
     }
 
@@ -243,6 +249,26 @@ impl PlotFrame<'_> {
         self.dim == "time" || self.view.x.unit == "ms"
     }
 
+    /// Offers to be without the traces of what is selected.
+    fn remove_ui(&self, ui: &mut egui::Ui, state: &mut LinePlotState) {
+        let selected = self.scene.selected().entities;
+        // One always stays.
+        if selected.len() < 2 {
+            return;
+        }
+        let of_selected = self.curves.iter().filter(|curve| selected.iter().any(|id| id.as_str() == curve.label));
+        for (at, curve) in of_selected.take(MOST_REMOVABLE).enumerate() {
+            if at == 0 {
+                ui.separator();
+            }
+            let label: String = curve.label.chars().take(40).collect();
+            if ui.button(format!("Remove {label}")).on_hover_text("Take it out of the selection").clicked() {
+                state.removed = Some(curve.label.clone());
+                ui.close();
+            }
+        }
+    }
+
     /// The plots over the same quantity.
     fn group(&self, ui: &egui::Ui) -> (egui::Id, Group) {
         let id = egui::Id::new(("plots", &self.view.x.label, &self.view.x.unit));
@@ -266,7 +292,7 @@ impl PlotFrame<'_> {
     fn plot<'b>(&self, id: egui::Id, (x_scale, y_scale): (Scale, Scale), count: usize) -> Plot<'b> {
         let view = self.view;
         let x_label = if view.x.label.is_empty() { self.dim } else { &view.x.label };
-        let y_label = if view.y.label.is_empty() { self.field.id().as_str() } else { &view.y.label };
+        let y_label = if view.y.label.is_empty() { self.field.label() } else { &view.y.label };
         let plot = Plot::new("plot")
             .id(id)
             .custom_x_axes(vec![axis::hints(&view.x, x_scale, true, axis::with_unit(x_label, &view.x.unit))])

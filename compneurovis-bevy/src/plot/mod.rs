@@ -17,6 +17,7 @@ mod phase_plane;
 mod range_plot;
 mod raster;
 mod readout;
+mod refresh;
 mod source;
 mod spans;
 mod state;
@@ -29,16 +30,14 @@ use bevy_egui::EguiPrimaryContextPass;
 pub(crate) use figure::{Figure, Seen as FigureSeen, figure_svg};
 pub use heat_map::{HeatMapState, heat_map_ui};
 pub use line_plot::line_plot_ui;
-pub use phase_plane::phase_plane_ui;
-pub use range_plot::range_plot_ui;
+pub use phase_plane::{PhasePlaneState, phase_plane_ui};
+pub use range_plot::{RangePlotState, range_plot_ui};
 pub use raster::{RasterState, raster_ui};
 pub use spans::{Scratch, Span, Window, spans};
 pub use state::{LinePlotState, PlotMode};
-pub use state_graph::state_graph_ui;
+pub use state_graph::{StateGraphState, state_graph_ui};
 
-use compneurovis_core::View;
-
-use crate::session::{LinePlot, OtherView, SessionSystems};
+use crate::session::{HeatMap, LinePlot, PhasePlane, RangePlot, Raster, SessionSystems, StateGraph};
 
 /// Gives each plot what it remembers, such as its [`LinePlotState`], and the pictures of plots with many curves to the GPU.
 #[derive(Debug, Default)]
@@ -50,30 +49,29 @@ pub struct DrawPlots;
 
 impl Plugin for PlotPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(PreUpdate, attach_states.after(SessionSystems::SyncViews))
+        let attach = (
+            attach_states::<LinePlot, LinePlotState>,
+            attach_states::<PhasePlane, PhasePlaneState>,
+            attach_states::<RangePlot, RangePlotState>,
+            attach_states::<HeatMap, HeatMapState>,
+            attach_states::<Raster, RasterState>,
+            attach_states::<StateGraph, StateGraphState>,
+        );
+        app.add_systems(PreUpdate, attach.after(SessionSystems::SyncViews))
             .add_systems(EguiPrimaryContextPass, upload::upload_canvases.after(DrawPlots));
     }
 }
 
-type Stateless = (Without<LinePlotState>, Without<HeatMapState>, Without<RasterState>);
-
-fn attach_states(
+/// Gives each view of a kind what it remembers, and takes it from what has become one of another kind.
+fn attach_states<View: Component, State: Component + Default>(
     mut commands: Commands,
-    plots: Query<Entity, (With<LinePlot>, Stateless)>,
-    others: Query<(Entity, &OtherView), Stateless>,
+    new: Query<Entity, (With<View>, Without<State>)>,
+    old: Query<Entity, (With<State>, Without<View>)>,
 ) {
-    plots.iter().for_each(|plot| {
-        commands.entity(plot).insert(LinePlotState::default());
+    new.iter().for_each(|view| {
+        commands.entity(view).insert(State::default());
     });
-    for (entity, view) in &others {
-        match &**view {
-            View::HeatMap(_) => {
-                commands.entity(entity).insert(HeatMapState::default());
-            }
-            View::Raster(_) => {
-                commands.entity(entity).insert(RasterState::default());
-            }
-            _ => {}
-        }
-    }
+    old.iter().for_each(|view| {
+        commands.entity(view).remove::<State>();
+    });
 }

@@ -45,3 +45,35 @@ pub(super) fn curve_color(
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_has_its_own_colour_else_the_views_palette_else_ours() {
+        let mut view = LinePlotView::new("p", "f", "time");
+        let scene = Scene::new();
+        let color =
+            |view: &LinePlotView, of: (usize, usize), label: &str, dark| curve_color(view, &scene, of, label, dark);
+        assert_eq!(color(&view, (0, 1), "a", false), color32(LinePlotView::PEN));
+        assert_eq!(color(&view, (0, 1), "a", true), PEN_ON_DARK);
+        assert_eq!(color(&view, (8, 9), "a", false), PALETTE[1]);
+        assert_eq!(
+            (color(&view, (6, 9), "a", false), color(&view, (6, 9), "a", true)),
+            (PALETTE[6], egui::Color32::WHITE)
+        );
+        view.series_palette = vec![Rgba::rgb(1, 2, 3), Rgba::rgb(4, 5, 6)];
+        assert_eq!(color(&view, (3, 4), "a", false), egui::Color32::from_rgb(4, 5, 6));
+        view.series_colors.insert("a".to_owned(), Rgba::rgb(7, 8, 9).into());
+        assert_eq!(color(&view, (3, 4), "a", false), egui::Color32::from_rgb(7, 8, 9));
+    }
+
+    #[test]
+    fn colours_that_follow_each_other_can_be_told_apart() {
+        for pair in PALETTE.windows(2) {
+            let far = pair[0].to_array().iter().zip(pair[1].to_array()).map(|(a, b)| a.abs_diff(b)).max();
+            assert!(far > Some(60), "{pair:?}");
+        }
+    }
+}

@@ -1,22 +1,41 @@
 //! One quantity against another.
 
+use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{Field, LinePlotView, PhasePlaneView, Scene};
-use egui_plot::{Line, PlotPoints, Points};
+use compneurovis_core::{Field, LinePlotView, PhasePlaneView, Rgba, Scene};
+use egui_plot::{Line, PlotPoint, PlotPoints, Points};
 
-use super::{flat, palette};
+use super::{axis::along, flat, palette, refresh::Kept};
 
 /// A curve of more points is drawn with every other one, or fewer.
 const MAX_POINTS: usize = 4000;
 
+/// What a phase plane remembers from frame to frame. A component of the entities of phase planes.
+#[derive(Component, Debug, Default)]
+pub struct PhasePlaneState(Kept<PhasePlaneView, Result<Curve, String>>);
+
+/// The curve as it was when it was due last, along the axes.
+#[derive(Debug)]
+pub(super) struct Curve {
+    pub(super) pieces: Vec<Vec<PlotPoint>>,
+    pub(super) newest: Option<PlotPoint>,
+    pub(super) bounds: ((f64, f64), (f64, f64)),
+    pub(super) labels: (String, String),
+    pub(super) pen: Rgba,
+}
+
 /// Draws a phase plane into the rest of `ui`; if there is nothing to draw, it says why.
-pub fn phase_plane_ui(ui: &mut egui::Ui, view: &PhasePlaneView, scene: &Scene) {
-    if let Err(why) = show(ui, view, scene) {
-        ui.weak(why);
+pub fn phase_plane_ui(ui: &mut egui::Ui, state: &mut PhasePlaneState, view: &PhasePlaneView, scene: &Scene) {
+    let (curve, _) = state.0.renewed(view, view.max_refresh_hz, || curve(view, scene));
+    match curve {
+        Ok(curve) => curve.show(ui, view, scene),
+        Err(why) => {
+            ui.weak(why);
+        }
     }
 }
 
-pub(super) fn series(field: &Field, axis: &str) -> Result<Vec<f32>, String> {
+fn series(field: &Field, axis: &str) -> Result<Vec<f32>, String> {
     match (field.shape().len(), field.as_slice()) {
         (1, Some(values)) => Ok(values.to_vec()),
         (1, None) => Ok(field.values().iter().copied().collect()),
@@ -24,7 +43,7 @@ pub(super) fn series(field: &Field, axis: &str) -> Result<Vec<f32>, String> {
     }
 }
 
-fn show(ui: &mut egui::Ui, view: &PhasePlaneView, scene: &Scene) -> Result<(), String> {
+pub(super) fn curve(view: &PhasePlaneView, scene: &Scene) -> Result<Curve, String> {
     let x_field = flat::selected(&view.x_source, &view.x_selectors, scene)?;
     let y_field = flat::selected(&view.y_source, &view.y_selectors, scene)?;
     let (x, y) = (series(&x_field, "x")?, series(&y_field, "y")?);
@@ -35,45 +54,55 @@ fn show(ui: &mut egui::Ui, view: &PhasePlaneView, scene: &Scene) -> Result<(), S
     let shown = view.newest_samples.unwrap_or(shared).min(shared);
     // Both end with their newest sample.
     let (x, y) = (&x[x.len() - shown..], &y[y.len() - shown..]);
-    let labels = flat::labels(
-        (&view.x, x_field.id().as_str(), x_field.unit()),
-        (&view.y, y_field.id().as_str(), y_field.unit()),
-    );
-    flat::background(ui, &view.background, &scene.state);
-    let said = view.pen.resolve_or(&scene.state, LinePlotView::PEN);
-    let color = palette::pen(said, LinePlotView::PEN, ui.visuals().dark_mode);
-    let bounds = (
-        flat::extent(x.iter().map(|x| f64::from(*x)), &view.x, 0.05),
-        flat::extent(y.iter().map(|y| f64::from(*y)), &view.y, 0.05),
-    );
-    let newest = x.iter().zip(y).next_back().map(|(x, y)| [f64::from(*x), f64::from(*y)]);
-    let pieces = pieces(x, y);
-    let mut follow = flat::Follow::load(ui);
-    let response = flat::plot(ui, &view.x, &view.y, labels).show(ui, |plot| {
-        follow.ask(plot, bounds.0, bounds.1);
-        for piece in pieces {
-            plot.line(Line::new("", PlotPoints::new(piece)).color(color).width(1.5).allow_hover(false));
-        }
-        if let Some(newest) = newest.filter(|[x, y]| view.mark_newest && x.is_finite() && y.is_finite()) {
-            plot.points(Points::new("", vec![newest]).radius(4.0).color(color).allow_hover(false));
-        }
-        follow
-    });
-    response.inner.store(ui, &response.response, response.transform.bounds());
-    Ok(())
+    let on_axes =
+        |(x, y): (&f32, &f32)| PlotPoint::new(along(view.x.scale, f64::from(*x)), along(view.y.scale, f64::from(*y)));
+    let points: Vec<PlotPoint> = x.iter().zip(y).map(on_axes).collect();
+    Ok(Curve {
+        newest: points.last().copied().filter(is_finite),
+        bounds: (
+            flat::extent(points.iter().map(|point| point.x), &view.x, 0.05),
+            flat::extent(points.iter().map(|point| point.y), &view.y, 0.05),
+        ),
+        pieces: pieces(&points),
+        labels: flat::labels((&view.x, x_field.label(), x_field.unit()), (&view.y, y_field.label(), y_field.unit())),
+        pen: view.pen.resolve_or(&scene.state, LinePlotView::PEN),
+    })
+}
+
+impl Curve {
+    fn show(&self, ui: &mut egui::Ui, view: &PhasePlaneView, scene: &Scene) {
+        flat::background(ui, &view.background, &scene.state);
+        let color = palette::pen(self.pen, LinePlotView::PEN, ui.visuals().dark_mode);
+        let mut follow = flat::Follow::load(ui);
+        let response = flat::plot(ui, &view.x, &view.y, self.labels.clone()).show(ui, |plot| {
+            follow.ask(plot, self.bounds.0, self.bounds.1);
+            for piece in &self.pieces {
+                plot.line(Line::new("", PlotPoints::Borrowed(piece)).color(color).width(1.5).allow_hover(false));
+            }
+            if let Some(newest) = self.newest.filter(|_| view.mark_newest) {
+                plot.points(Points::new("", [newest.x, newest.y]).radius(4.0).color(color).allow_hover(false));
+            }
+            follow
+        });
+        response.inner.store(ui, &response.response, response.transform.bounds());
+    }
+}
+
+fn is_finite(point: &PlotPoint) -> bool {
+    point.x.is_finite() && point.y.is_finite()
 }
 
 /// The stretches between gaps, thinned where they have more points than can be told apart.
-pub(super) fn pieces(x: &[f32], y: &[f32]) -> Vec<Vec<[f64; 2]>> {
-    let step = x.len().div_ceil(MAX_POINTS).max(1);
-    let mut pieces: Vec<Vec<[f64; 2]>> = vec![Vec::new()];
-    for (index, (&x, &y)) in x.iter().zip(y).enumerate() {
-        if !(x.is_finite() && y.is_finite()) {
+fn pieces(points: &[PlotPoint]) -> Vec<Vec<PlotPoint>> {
+    let step = points.len().div_ceil(MAX_POINTS).max(1);
+    let mut pieces: Vec<Vec<PlotPoint>> = vec![Vec::new()];
+    for (index, point) in points.iter().enumerate() {
+        if !is_finite(point) {
             pieces.push(Vec::new());
         } else if index % step == 0
             && let Some(piece) = pieces.last_mut()
         {
-            piece.push([f64::from(x), f64::from(y)]);
+            piece.push(*point);
         }
     }
     pieces.retain(|piece| !piece.is_empty());
@@ -86,9 +115,9 @@ mod tests {
 
     #[test]
     fn gaps_stay_gaps_and_long_curves_are_thinned() {
-        let (x, y) = ([0.0, 1.0, f32::NAN, 3.0], [0.0, 1.0, 2.0, 3.0]);
-        assert_eq!(pieces(&x, &y), [vec![[0.0, 0.0], [1.0, 1.0]], vec![[3.0, 3.0]]]);
-        let long = vec![1.0; 100_000];
-        assert!(pieces(&long, &long)[0].len() <= MAX_POINTS);
+        let points = [(0.0, 0.0), (1.0, 1.0), (f64::NAN, 2.0), (3.0, 3.0)].map(|(x, y)| PlotPoint::new(x, y));
+        assert_eq!(pieces(&points), [points[..2].to_vec(), points[3..].to_vec()]);
+        let long = vec![PlotPoint::new(1.0, 1.0); 100_000];
+        assert!(pieces(&long)[0].len() <= MAX_POINTS);
     }
 }

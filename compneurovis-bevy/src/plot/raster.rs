@@ -5,7 +5,7 @@ use bevy_egui::egui;
 use compneurovis_core::{Coord, Field, RasterView, Rgba, Scene, view::RasterSource};
 use egui_plot::PlotTransform;
 
-use super::{flat, palette};
+use super::{flat, palette, refresh::Kept};
 
 /// Half the height of a mark, as a part of its row.
 const HALF_MARK: f64 = 0.4;
@@ -14,6 +14,13 @@ const HALF_MARK: f64 = 0.4;
 /// entities of rasters.
 #[derive(Component, Debug, Default)]
 pub struct RasterState {
+    kept: Kept<RasterView, Result<Spikes, String>>,
+    crossings: Crossings,
+}
+
+/// The series that are looked at for crossings, as far as they were.
+#[derive(Debug, Default)]
+pub(super) struct Crossings {
     threshold: f64,
     rows: Vec<Row>,
 }
@@ -28,8 +35,16 @@ struct Row {
 
 /// Draws a spike raster into the rest of `ui`; if there is nothing to draw, it says why.
 pub fn raster_ui(ui: &mut egui::Ui, state: &mut RasterState, view: &RasterView, scene: &Scene) {
-    if let Err(why) = show(ui, state, view, scene) {
-        ui.weak(why);
+    let RasterState { kept, crossings } = state;
+    let (spikes, _) = kept.renewed(view, view.max_refresh_hz, || spikes(crossings, view, scene));
+    match spikes {
+        Ok(spikes) if !spikes.rows.is_empty() => show(ui, spikes, view, scene),
+        Ok(_) => {
+            ui.weak("There are no spikes yet.");
+        }
+        Err(why) => {
+            ui.weak(why);
+        }
     }
 }
 
@@ -59,6 +74,7 @@ impl Row {
 }
 
 /// The spikes of a raster, and what its rows are called.
+#[derive(Debug)]
 pub(super) struct Spikes {
     pub(super) rows: Vec<Vec<f64>>,
     pub(super) names: Vec<String>,
@@ -66,7 +82,7 @@ pub(super) struct Spikes {
     pub(super) extent: (f64, f64),
 }
 
-pub(super) fn spikes(state: &mut RasterState, view: &RasterView, scene: &Scene) -> Result<Spikes, String> {
+pub(super) fn spikes(state: &mut Crossings, view: &RasterView, scene: &Scene) -> Result<Spikes, String> {
     match &view.spikes {
         RasterSource::Crossings { source, time_dim, threshold } => {
             let field = super::source::source(source, scene)?;
@@ -85,7 +101,7 @@ fn times<'a>(field: &'a Field, dim: &str) -> Result<&'a [f64], String> {
     coord.numbers().ok_or_else(|| format!("The dim `{dim}` has no numbers to be times."))
 }
 
-fn crossings(state: &mut RasterState, field: &Field, dim: &str, threshold: f64) -> Result<Spikes, String> {
+fn crossings(state: &mut Crossings, field: &Field, dim: &str, threshold: f64) -> Result<Spikes, String> {
     let x = times(field, dim)?;
     let others: Vec<(&str, &Coord)> = field.coords().filter(|(other, _)| *other != dim).collect();
     let axis = field.axis(dim).map_err(|error| error.to_string())?;
@@ -126,11 +142,8 @@ fn events(field: &Field, dim: &str, names: &[String]) -> Result<Spikes, String> 
     Ok(Spikes { rows, names, extent: (x.first().copied().unwrap_or(0.0), x.last().copied().unwrap_or(1.0)) })
 }
 
-fn show(ui: &mut egui::Ui, state: &mut RasterState, view: &RasterView, scene: &Scene) -> Result<(), String> {
-    let Spikes { rows, names, extent } = spikes(state, view, scene)?;
-    if rows.is_empty() {
-        return Err("There are no spikes yet.".to_owned());
-    }
+fn show(ui: &mut egui::Ui, spikes: &Spikes, view: &RasterView, scene: &Scene) {
+    let Spikes { rows, names, extent } = spikes;
     flat::background(ui, &view.background, &scene.state);
     let said = view.pen.resolve_or(&scene.state, Rgba::BLACK);
     let color = match palette::pen(said, Rgba::BLACK, ui.visuals().dark_mode) {
@@ -143,14 +156,13 @@ fn show(ui: &mut egui::Ui, state: &mut RasterState, view: &RasterView, scene: &S
     let last = rows.len() - 1;
     let mut follow = flat::Follow::load(ui);
     let y_label = labels.1.clone();
-    let plot = flat::named_rows(flat::plot(ui, &view.x, &view.y, labels), &view.y, y_label, names);
+    let plot = flat::named_rows(flat::plot(ui, &view.x, &view.y, labels), &view.y, y_label, names.clone());
     let response = plot.show(ui, |plot| {
         follow.ask(plot, x, (-0.6, last as f64 + 0.6));
         follow
     });
-    marks(ui, &response.transform, &rows, color);
+    marks(ui, &response.transform, rows, color);
     response.inner.store(ui, &response.response, response.transform.bounds());
-    Ok(())
 }
 
 /// One mark for each spike, or for all that share a column of pixels.

@@ -1,9 +1,6 @@
 //! What a plot remembers from frame to frame.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use bevy::prelude::*;
 use compneurovis_core::{Field, Scale, decimate::SeriesFollower, field::Revision};
@@ -11,6 +8,7 @@ use compneurovis_core::{Field, Scale, decimate::SeriesFollower, field::Revision}
 use super::{
     curve::{Drawn, Stroke},
     paint::Canvas,
+    refresh::Refresh,
     source::Curve,
     spans::Scratch,
 };
@@ -38,7 +36,7 @@ pub struct LinePlotState {
     pub(super) canvas: Canvas,
     /// The curves that are in the canvas.
     pub(super) painted: Vec<Stroke>,
-    pub(super) drawn_at: Option<Instant>,
+    pub(super) refresh: Refresh,
     /// What was followed last, for a plot that is not due yet.
     pub(super) bounds: Option<([f64; 2], [f64; 2])>,
     /// The newest wish of its link group that it has heard.
@@ -46,6 +44,8 @@ pub struct LinePlotState {
     pub(super) wants_pause: Option<bool>,
     /// Whether what is drawn is what it was paused with.
     pub(super) frozen: bool,
+    /// The trace that the user wants to be without.
+    pub(super) removed: Option<String>,
     /// The data that were drawn last.
     pub(super) seen: Option<(Revision, Vec<Curve>)>,
 }
@@ -76,22 +76,14 @@ impl LinePlotState {
         self.bounds
     }
 
+    /// The entity whose trace the user took out in the plot's menu since this was asked last. It is for
+    /// whoever draws the plot to [deselect](crate::SelectEntity) it.
+    pub fn take_removed(&mut self) -> Option<String> {
+        self.removed.take()
+    }
+
     /// Shows the newest samples again.
     pub fn follow(&mut self) {
         self.mode = PlotMode::Follow;
-    }
-
-    /// Whether there may be a picture of new samples now.
-    pub(super) fn is_due(&mut self, max_refresh_hz: Option<f64>) -> bool {
-        let now = Instant::now();
-        let interval = max_refresh_hz.filter(|hz| *hz > 0.0).map(|hz| Duration::from_secs_f64((1.0 / hz).min(3600.0)));
-        let due = match (interval, self.drawn_at) {
-            (Some(interval), Some(before)) => now.duration_since(before) >= interval,
-            _ => true,
-        };
-        if due {
-            self.drawn_at = Some(now);
-        }
-        due
     }
 }

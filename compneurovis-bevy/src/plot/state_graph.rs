@@ -1,5 +1,6 @@
 //! States and transitions as a graph.
 
+use bevy::prelude::*;
 use bevy_egui::egui;
 use compneurovis_core::{
     ColorLimits, ColorMap, Coord, Field, FieldId, Rgba, Scene, StateGraphView,
@@ -7,7 +8,11 @@ use compneurovis_core::{
     view::{GraphEdge, GraphNode},
 };
 
-use super::{axis::color32, flat};
+use super::{axis::color32, flat, refresh::Kept};
+use crate::{
+    ticks::number,
+    workbench::{ColorScale, flat_color_bar_ui},
+};
 
 /// Room around the nodes, as a part of what they span.
 const MARGIN: f32 = 0.12;
@@ -15,13 +20,32 @@ const MARGIN: f32 = 0.12;
 /// How far the two edges of a pair lie apart, from each other's middle, in points.
 const PAIR_OFFSET: f32 = 5.0;
 
+/// How near the pointer is to an edge that it points at, in points.
+const NEAR: f32 = 5.0;
+
+/// From this size on, in points, there is room for what the colours mean.
+const BARS_FROM: egui::Vec2 = egui::vec2(160.0, 130.0);
+
 /// Length of an arrow's head, in points.
 const HEAD: f32 = 9.0;
 
+/// What a state graph remembers from frame to frame. A component of the entities of state graphs.
+#[derive(Component, Debug, Default)]
+pub struct StateGraphState(Kept<StateGraphView, Shown>);
+
+/// The values as they were when they were due last.
+#[derive(Debug)]
+struct Shown {
+    nodes: Shades,
+    edges: Shades,
+    /// A field that there is not.
+    missing: Option<FieldId>,
+}
+
 /// Draws a state graph into the rest of `ui`; what has no values is grey.
-pub fn state_graph_ui(ui: &mut egui::Ui, view: &StateGraphView, scene: &Scene) {
-    let missing = [&view.node_field, &view.edge_field].into_iter().find(|id| !scene.fields.contains_key(*id));
-    if let Some(missing) = missing {
+pub fn state_graph_ui(ui: &mut egui::Ui, state: &mut StateGraphState, view: &StateGraphView, scene: &Scene) {
+    let (shown, _) = state.0.renewed(view, view.max_refresh_hz, || Shown::new(view, scene));
+    if let Some(missing) = &shown.missing {
         ui.weak(format!("There is no field `{missing}` yet."));
     }
     if view.nodes.is_empty() {
@@ -29,12 +53,15 @@ pub fn state_graph_ui(ui: &mut egui::Ui, view: &StateGraphView, scene: &Scene) {
         return;
     }
     flat::background(ui, &view.background, &scene.state);
-    let (rect, response) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
-    let graph = Graph::new(view, scene, rect);
-    let painter = ui.painter().with_clip_rect(rect);
-    for edge in &view.edges {
-        graph.edge(&painter, edge);
+    if ui.available_height() >= BARS_FROM.y && ui.available_width() >= BARS_FROM.x {
+        [&shown.nodes, &shown.edges].into_iter().filter_map(|shades| shades.scale.as_ref()).for_each(|scale| {
+            flat_color_bar_ui(ui, scale);
+        });
     }
+    let (rect, response) = ui.allocate_exact_size(ui.available_size(), egui::Sense::hover());
+    let graph = Graph::new(view, shown, rect);
+    let painter = ui.painter().with_clip_rect(rect);
+    (0..view.edges.len()).for_each(|edge| graph.edge(&painter, edge));
     (0..view.nodes.len()).for_each(|node| graph.node(&painter, node));
     if let Some(text) = response.hover_pos().and_then(|at| graph.told(at)) {
         response.on_hover_text(text);
@@ -44,46 +71,81 @@ pub fn state_graph_ui(ui: &mut egui::Ui, view: &StateGraphView, scene: &Scene) {
 /// A graph as it is placed in a rectangle.
 struct Graph<'a> {
     view: &'a StateGraphView,
-    nodes: Shades<'a>,
-    edges: Shades<'a>,
+    shown: &'a Shown,
     centers: Vec<egui::Pos2>,
     radius: f32,
 }
 
-/// The values of a field by label, and their colours.
-struct Shades<'a> {
-    field: Option<&'a Field>,
-    table: Vec<Rgba>,
-    limits: (f32, f32),
+/// What nodes or edges are, and the colours of that.
+#[derive(Debug)]
+struct Shades {
+    /// Of each; `None` where the field has none.
+    values: Vec<Option<f32>>,
+    colors: Vec<Rgba>,
+    unit: String,
+    /// `None` without a field.
+    scale: Option<ColorScale>,
 }
 
-impl<'a> Shades<'a> {
-    fn new(field: &FieldId, map: &ColorMap, limits: &ColorLimits, scene: &'a Scene) -> Self {
+impl Shades {
+    fn new<'a>(
+        labels: impl Iterator<Item = &'a str>,
+        field: &FieldId,
+        map: &ColorMap,
+        limits: &ColorLimits,
+        scene: &Scene,
+    ) -> Self {
         let field = scene.fields.get(field);
-        let values: Vec<f32> = field.map(|field| field.values().iter().copied().collect()).unwrap_or_default();
-        Self { field, table: map.table().to_vec(), limits: limits.resolve(&scene.state, &values) }
+        let all: Vec<f32> = field.map(|field| field.values().iter().copied().collect()).unwrap_or_default();
+        let (range, table) = (limits.resolve(&scene.state, &all), map.table());
+        let values: Vec<Option<f32>> = labels.map(|label| value(field?, label, &all)).collect();
+        let color = |value: &Option<f32>| {
+            value.and_then(|value| table_index(value, range)).map_or(NO_VALUE_COLOR, |index| table[index])
+        };
+        let scale = |field: &Field| ColorScale {
+            name: field.label().to_owned(),
+            unit: field.unit().to_owned(),
+            map: map.clone(),
+            limits: range,
+            automatic: limits.fixed(&scene.state).is_none(),
+        };
+        Self {
+            colors: values.iter().map(color).collect(),
+            values,
+            unit: field.map_or_else(String::new, |field| field.unit().to_owned()),
+            scale: field.map(scale),
+        }
     }
 
-    fn value(&self, label: &str) -> Option<f32> {
-        let field = self.field?;
-        let mut coords = field.coords();
-        let (_, Coord::Labels(labels)) = coords.next().filter(|_| field.shape().len() == 1)? else { return None };
-        field.values().iter().nth(labels.position(label)?).copied()
+    fn told(&self, at: usize, label: &str) -> String {
+        let value = self.values[at].filter(|value| !value.is_nan());
+        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
+        value.map_or_else(|| format!("{label}: no value"), |value| format!("{label} = {}{unit}", number(value.into())))
     }
+}
 
-    fn color(&self, label: &str) -> Rgba {
-        let index = self.value(label).and_then(|value| table_index(value, self.limits));
-        index.map_or(NO_VALUE_COLOR, |index| self.table[index])
-    }
+/// The value of a label of a field over one dim.
+fn value(field: &Field, label: &str, values: &[f32]) -> Option<f32> {
+    let mut coords = field.coords();
+    let (_, Coord::Labels(labels)) = coords.next().filter(|_| field.shape().len() == 1)? else { return None };
+    values.get(labels.position(label)?).copied()
+}
 
-    fn told(&self, label: &str) -> String {
-        let unit = self.field.map_or("", Field::unit);
-        self.value(label).map_or_else(|| format!("{label}: no value"), |value| format!("{label} = {value} {unit}"))
+impl Shown {
+    fn new(view: &StateGraphView, scene: &Scene) -> Self {
+        let missing = [&view.node_field, &view.edge_field].into_iter().find(|id| !scene.fields.contains_key(*id));
+        let nodes = view.nodes.iter().map(|node| node.name.as_str());
+        let edges = view.edges.iter().map(|edge| edge.id.as_str());
+        Self {
+            nodes: Shades::new(nodes, &view.node_field, &view.node_color_map, &view.node_color_limits, scene),
+            edges: Shades::new(edges, &view.edge_field, &view.edge_color_map, &view.edge_color_limits, scene),
+            missing: missing.cloned(),
+        }
     }
 }
 
 impl<'a> Graph<'a> {
-    fn new(view: &'a StateGraphView, scene: &'a Scene, rect: egui::Rect) -> Self {
+    fn new(view: &'a StateGraphView, shown: &'a Shown, rect: egui::Rect) -> Self {
         // An edge that leads back lies above its node.
         let size = if view.node_size.is_finite() { view.node_size.clamp(2.0, 200.0) as f32 } else { 20.0 };
         let radius = (size / 2.0).min(rect.width().min(rect.height()) / 4.0);
@@ -93,13 +155,7 @@ impl<'a> Graph<'a> {
         let part = |at: f64| if at.is_finite() { at.clamp(-0.1, 1.1) as f32 } else { 0.5 };
         let origin = rect.left_bottom() + egui::vec2(rect.width() * MARGIN, -rect.height() * MARGIN);
         let center = |node: &GraphNode| origin + egui::vec2(part(node.x) * side.x, -part(node.y) * side.y);
-        Self {
-            view,
-            nodes: Shades::new(&view.node_field, &view.node_color_map, &view.node_color_limits, scene),
-            edges: Shades::new(&view.edge_field, &view.edge_color_map, &view.edge_color_limits, scene),
-            centers: view.nodes.iter().map(center).collect(),
-            radius,
-        }
+        Self { view, shown, centers: view.nodes.iter().map(center).collect(), radius }
     }
 
     fn center(&self, name: &str) -> Option<egui::Pos2> {
@@ -109,7 +165,7 @@ impl<'a> Graph<'a> {
 
     fn node(&self, painter: &egui::Painter, node: usize) {
         let (name, center) = (&self.view.nodes[node].name, self.centers[node]);
-        let shade = self.nodes.color(name);
+        let shade = self.shown.nodes.colors[node];
         painter.circle(center, self.radius, color32(shade), (1.5, painter.ctx().global_style().visuals.text_color()));
         let font = egui::FontId::proportional(12.0);
         let text: String = name.chars().take(24).collect();
@@ -134,14 +190,12 @@ impl<'a> Graph<'a> {
         Some((from + gap + aside, to - gap + aside))
     }
 
-    fn edge(&self, painter: &egui::Painter, edge: &GraphEdge) {
-        let stroke = egui::Stroke::new(2.5, color32(self.edges.color(&edge.id)));
+    fn edge(&self, painter: &egui::Painter, edge: usize) {
+        let stroke = egui::Stroke::new(2.5, color32(self.shown.edges.colors[edge]));
+        let edge = &self.view.edges[edge];
         let outline =
             egui::Stroke::new(4.0, painter.ctx().global_style().visuals.weak_text_color().gamma_multiply(0.5));
-        if edge.source == edge.target {
-            let Some(center) = self.center(&edge.source) else { return };
-            let radius = self.radius * 0.9;
-            let loop_center = center - egui::vec2(0.0, self.radius + radius * 0.7);
+        if let Some((loop_center, radius)) = self.ring(edge) {
             [outline, stroke].into_iter().for_each(|stroke| {
                 painter.circle_stroke(loop_center, radius, stroke);
             });
@@ -160,16 +214,29 @@ impl<'a> Graph<'a> {
     fn told(&self, at: egui::Pos2) -> Option<String> {
         let node = self.centers.iter().position(|center| center.distance(at) <= self.radius);
         if let Some(node) = node {
-            return Some(self.nodes.told(&self.view.nodes[node].name));
+            return Some(self.shown.nodes.told(node, &self.view.nodes[node].name));
         }
-        let near = |edge: &&GraphEdge| {
-            self.ends(edge).is_some_and(|(from, to)| {
-                let (along, offset) = (to - from, at - from);
-                let part = (offset.dot(along) / along.length_sq().max(1e-6)).clamp(0.0, 1.0);
-                edge.source != edge.target && (from + along * part).distance(at) < 5.0
-            })
-        };
-        self.view.edges.iter().find(near).map(|edge| self.edges.told(&edge.id))
+        let edge = self.view.edges.iter().position(|edge| self.is_near(edge, at))?;
+        let GraphEdge { id, source, target, .. } = &self.view.edges[edge];
+        Some(format!("{source} → {target}\n{}", self.shown.edges.told(edge, id)))
+    }
+
+    /// The middle and the radius of an edge that leads back to its node.
+    fn ring(&self, edge: &GraphEdge) -> Option<(egui::Pos2, f32)> {
+        let radius = self.radius * 0.9;
+        let above = egui::vec2(0.0, self.radius + radius * 0.7);
+        (edge.source == edge.target).then(|| self.center(&edge.source)).flatten().map(|center| (center - above, radius))
+    }
+
+    fn is_near(&self, edge: &GraphEdge, at: egui::Pos2) -> bool {
+        if let Some((center, radius)) = self.ring(edge) {
+            return (center.distance(at) - radius).abs() < NEAR;
+        }
+        self.ends(edge).is_some_and(|(from, to)| {
+            let (along, offset) = (to - from, at - from);
+            let part = (offset.dot(along) / along.length_sq().max(1e-6)).clamp(0.0, 1.0);
+            (from + along * part).distance(at) < NEAR
+        })
     }
 }
 
@@ -194,19 +261,36 @@ mod tests {
     fn a_pair_of_edges_lies_apart_and_nodes_keep_to_their_places() {
         let (view, scene) = scene();
         let rect = egui::Rect::from_min_size(egui::pos2(0.0, 0.0), egui::vec2(400.0, 200.0));
-        let graph = Graph::new(&view, &scene, rect);
+        let shown = Shown::new(&view, &scene);
+        let graph = Graph::new(&view, &shown, rect);
         assert_eq!(graph.centers[0].y, 100.0, "half way up");
         let (there, back) = (graph.ends(&view.edges[0]).unwrap(), graph.ends(&view.edges[1]).unwrap());
         assert!((there.0.y - back.0.y).abs() >= 2.0 * PAIR_OFFSET - 0.1, "{there:?} {back:?}");
         assert!(there.0.x < there.1.x && back.0.x > back.1.x);
+        let middle = there.0 + (there.1 - there.0) * 0.5;
+        assert_eq!(graph.told(middle).as_deref(), Some("A → B\nab: no value"));
     }
 
     #[test]
     fn colours_are_those_of_the_values_and_grey_where_there_are_none() {
-        let (view, scene) = scene();
-        let graph = Graph::new(&view, &scene, egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(9.0, 9.0)));
-        assert_ne!(graph.nodes.color("A"), graph.nodes.color("B"));
-        assert_eq!(graph.nodes.color("C"), NO_VALUE_COLOR);
-        assert_eq!(graph.edges.color("ab"), NO_VALUE_COLOR);
+        let (mut view, scene) = scene();
+        view.nodes.push(GraphNode::new("C", 0.5, 0.5));
+        let shown = Shown::new(&view, &scene);
+        assert_ne!(shown.nodes.colors[0], shown.nodes.colors[1]);
+        assert_eq!(shown.nodes.colors[2], NO_VALUE_COLOR);
+        assert_eq!(shown.edges.colors, [NO_VALUE_COLOR; 2]);
+        assert_eq!(shown.missing, Some("e".into()));
+    }
+
+    #[test]
+    fn an_edge_back_to_its_node_can_be_pointed_at() {
+        let (mut view, scene) = scene();
+        view.edges = vec![GraphEdge::new("A", "A", "aa")];
+        let shown = Shown::new(&view, &scene);
+        let rect = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(400.0, 200.0));
+        let graph = Graph::new(&view, &shown, rect);
+        let (center, radius) = graph.ring(&view.edges[0]).unwrap();
+        assert!(graph.told(center - egui::vec2(0.0, radius)).unwrap().starts_with("A → A"));
+        assert_eq!(graph.told(egui::pos2(399.0, 199.0)), None);
     }
 }

@@ -7,8 +7,9 @@ use std::{
 
 use bevy::prelude::*;
 use compneurovis_core::{
-    AppSpec, Busy, Counters, EntityId, Failure, GeometryId, Interaction, LinePlotView, MorphologyView, Notice, Scene,
-    SessionLink, SessionStatus, SurfaceView, Timeline, View, ViewId, recording::RecordingStatus,
+    AppSpec, Busy, Counters, EntityId, Failure, GeometryId, HeatMapView, Interaction, LinePlotView, MorphologyView,
+    Notice, PhasePlaneView, RangePlotView, RasterView, ResolvedLayout, Scene, SessionLink, SessionStatus,
+    StateGraphView, SurfaceView, Timeline, View, ViewId, recording::RecordingStatus,
 };
 
 /// A session. Spawn it, and the session starts on a worker thread of its own; despawn it, and the
@@ -33,6 +34,7 @@ use compneurovis_core::{
 #[derive(Component, Debug)]
 #[require(
     SessionScene,
+    SessionLayout,
     SessionProgress,
     SessionProblems,
     SessionNotice,
@@ -109,6 +111,10 @@ impl LiveSession {
 /// Everything there is to see of a session: fields, geometries, views, controls, actions, state.
 #[derive(Component, Debug, Default, Deref)]
 pub struct SessionScene(pub(crate) Scene);
+
+/// The layout of a session's scene, as it can be drawn. Resolved once a frame, for all that draw by it.
+#[derive(Component, Clone, Debug, Default, PartialEq, Deref)]
+pub struct SessionLayout(pub(crate) ResolvedLayout);
 
 /// Where a session stands: what it does, simulated time, speed.
 #[derive(Component, Clone, Copy, Debug, Default, Deref)]
@@ -219,11 +225,30 @@ pub struct Morphology(pub MorphologyView);
 #[require(Transform, Visibility, crate::SpaceBounds, ChosenLimits)]
 pub struct Surface(pub SurfaceView);
 
-/// The settings of a view that is drawn neither in space nor as a line plot, such as a custom one. What
-/// draws it looks for its kind.
-#[derive(Component, Clone, Debug, PartialEq, Deref)]
-pub struct OtherView(pub View);
-
 /// The settings of a line plot.
 #[derive(Component, Clone, Debug, PartialEq, Deref)]
 pub struct LinePlot(pub LinePlotView);
+
+/// The settings of a phase plane.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct PhasePlane(pub PhasePlaneView);
+
+/// The settings of a range plot.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct RangePlot(pub RangePlotView);
+
+/// The settings of a heat map.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct HeatMap(pub HeatMapView);
+
+/// The settings of a spike raster.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct Raster(pub RasterView);
+
+/// The settings of a state graph.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct StateGraph(pub StateGraphView);
+
+/// A view that this frontend has no picture for, such as a custom one. What draws it looks for its kind.
+#[derive(Component, Clone, Debug, PartialEq, Deref)]
+pub struct OtherView(pub View);

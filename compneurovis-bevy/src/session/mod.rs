@@ -11,8 +11,9 @@ mod views;
 use bevy::prelude::*;
 
 pub use components::{
-    ChosenLimits, LinePlot, LiveSession, Morphology, OtherView, SelectedEntity, Selection, SessionNotice,
-    SessionProblems, SessionProgress, SessionScene, SessionTimeline, Surface, ViewOf,
+    ChosenLimits, HeatMap, LinePlot, LiveSession, Morphology, OtherView, PhasePlane, RangePlot, Raster, SelectedEntity,
+    Selection, SessionLayout, SessionNotice, SessionProblems, SessionProgress, SessionScene, SessionTimeline,
+    StateGraph, Surface, ViewOf,
 };
 pub use messages::{ClearSelection, Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
 pub use past::Past;
@@ -46,7 +47,7 @@ impl Plugin for SessionPlugin {
                 PreUpdate,
                 (
                     (receive::start_sessions, receive::receive_updates).chain().in_set(SessionSystems::Receive),
-                    views::sync_views.in_set(SessionSystems::SyncViews),
+                    (views::resolve_layouts, views::sync_views).in_set(SessionSystems::SyncViews),
                 ),
             )
             .add_systems(

@@ -1,17 +1,20 @@
 //! One child entity for each view of a session's scene.
 
-use bevy::{platform::collections::HashMap, prelude::*};
+use bevy::{ecs::query::QueryData, platform::collections::HashMap, prelude::*};
 use compneurovis_core::{View, ViewId};
 
-use super::{LinePlot, Morphology, OtherView, SessionScene, Surface, ViewOf};
+use super::{
+    HeatMap, LinePlot, Morphology, OtherView, PhasePlane, RangePlot, Raster, SessionLayout, SessionScene, StateGraph,
+    Surface, ViewOf,
+};
 use crate::surface::{AxisLabels, SurfacePicture, SurfaceProblems};
 
-/// The settings of a view, of whichever kind it is.
-type Settings =
-    (Option<&'static Morphology>, Option<&'static Surface>, Option<&'static LinePlot>, Option<&'static OtherView>);
-
-/// The same, as a query gives them.
-type SettingsItem<'a> = (Option<&'a Morphology>, Option<&'a Surface>, Option<&'a LinePlot>, Option<&'a OtherView>);
+/// Resolves the layouts of scenes that changed.
+pub(super) fn resolve_layouts(mut sessions: Query<(&SessionScene, &mut SessionLayout), Changed<SessionScene>>) {
+    for (scene, mut layout) in &mut sessions {
+        layout.set_if_neq(SessionLayout(scene.resolved_layout()));
+    }
+}
 
 /// Spawns, changes and despawns view entities so that they are those of the scene.
 pub(super) fn sync_views(
@@ -30,7 +33,7 @@ pub(super) fn sync_views(
         for view in scene.views.values() {
             let shown = known.remove(&(session, view.id())).and_then(|entity| views.get(entity).ok());
             match shown {
-                Some((entity, _, shown)) => update_view(commands.entity(entity), view, shown),
+                Some((entity, _, shown)) => update_view(commands.entity(entity), view, &shown),
                 None => spawn_view(&mut commands, session, view),
             }
         }
@@ -47,29 +50,64 @@ fn spawn_view(commands: &mut Commands, session: Entity, view: &View) {
 }
 
 /// Inserts the settings only if they differ, so that change detection tells the truth.
-fn update_view(mut entity: EntityCommands, view: &View, (morphology, surface, line_plot, other): SettingsItem) {
-    let same = match view {
-        View::Morphology(view) => morphology.is_some_and(|shown| shown.0 == *view),
-        View::Surface(view) => surface.is_some_and(|shown| shown.0 == *view),
-        View::LinePlot(view) => line_plot.is_some_and(|shown| shown.0 == *view),
-        view => other.is_some_and(|shown| shown.0 == *view),
-    };
-    if !same {
-        // A view can become one of another kind under its id.
-        if !matches!(view, View::Surface(_)) {
-            entity.remove::<(Surface, SurfacePicture, SurfaceProblems, AxisLabels)>();
-        }
-        entity.remove::<(Morphology, LinePlot, OtherView)>();
-        insert_settings(&mut entity, view);
-        entity.insert(Name::new(view.title().to_owned()));
+fn update_view(mut entity: EntityCommands, view: &View, shown: &SettingsItem) {
+    if shown.are_of(view) {
+        return;
     }
+    // A view can become one of another kind under its id.
+    if !shown.are_of_kind(view) {
+        entity.remove::<AllSettings>().remove::<(SurfacePicture, SurfaceProblems, AxisLabels)>();
+    }
+    insert_settings(&mut entity, view);
+    entity.insert(Name::new(view.title().to_owned()));
 }
 
-fn insert_settings(entity: &mut EntityCommands, view: &View) {
-    match view {
-        View::Morphology(view) => entity.insert(Morphology(view.clone())),
-        View::Surface(view) => entity.insert(Surface(view.clone())),
-        View::LinePlot(view) => entity.insert(LinePlot(view.clone())),
-        other => entity.insert(OtherView(other.clone())),
+/// The component of each kind of view; all others are an [`OtherView`].
+macro_rules! kinds {
+    ($($kind:ident $field:ident;)*) => {
+        /// The settings of a view, of whichever kind it is.
+        #[derive(QueryData)]
+        pub(super) struct Settings {
+            $($field: Option<&'static $kind>,)*
+            other: Option<&'static OtherView>,
+        }
+
+        type AllSettings = ($($kind,)* OtherView);
+
+        impl SettingsItem<'_, '_> {
+            /// Whether they are those of a view.
+            fn are_of(&self, view: &View) -> bool {
+                match view {
+                    $(View::$kind(view) => self.$field.is_some_and(|shown| shown.0 == *view),)*
+                    view => self.other.is_some_and(|shown| shown.0 == *view),
+                }
+            }
+
+            /// Whether the component is the one that a view has.
+            fn are_of_kind(&self, view: &View) -> bool {
+                match view {
+                    $(View::$kind(_) => self.$field.is_some(),)*
+                    _ => self.other.is_some(),
+                }
+            }
+        }
+
+        fn insert_settings(entity: &mut EntityCommands, view: &View) {
+            match view {
+                $(View::$kind(view) => entity.insert($kind(view.clone())),)*
+                other => entity.insert(OtherView(other.clone())),
+            };
+        }
     };
+}
+
+kinds! {
+    Morphology morphology;
+    Surface surface;
+    LinePlot line_plot;
+    PhasePlane phase_plane;
+    RangePlot range_plot;
+    HeatMap heat_map;
+    Raster raster;
+    StateGraph state_graph;
 }

@@ -136,7 +136,7 @@ fn names(view: &SurfaceView, grid: &SurfaceGrid, field: &Field) -> [String; 3] {
         let unit = field.attrs().get(&format!("{dim}_unit"));
         with_unit(dim, unit.map_or("", String::as_str))
     });
-    [x, y, with_unit(field.id().as_str(), field.unit())]
+    [x, y, with_unit(field.label(), field.unit())]
 }
 
 /// A cut through the surface, resolved.

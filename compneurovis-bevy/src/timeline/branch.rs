@@ -1,4 +1,4 @@
-//! Snapshots of sessions, taken every so often, to branch from.
+//! BranchPoints of sessions, taken every so often, to branch from.
 
 use std::time::{Duration, Instant};
 
@@ -13,14 +13,16 @@ use crate::session::{Past, SendCommand, SessionEvent, SessionMessage, SessionPro
 /// When their memory is full, the one goes whose neighbours are nearest to each other: the first and the
 /// last stay, and what is between them is spread over the run.
 #[derive(Component, Clone, Debug, Default)]
-pub struct Snapshots {
+pub struct BranchPoints {
     budget_bytes: usize,
     taken: Vec<(f64, Snapshot)>,
     asked_at: Option<Instant>,
     asked_ms: Option<f64>,
+    /// How many were asked for that have not come.
+    waiting: u32,
 }
 
-impl Snapshots {
+impl BranchPoints {
     /// Room for so many bytes.
     pub fn new(budget_bytes: usize) -> Self {
         Self { budget_bytes, ..Self::default() }
@@ -41,6 +43,11 @@ impl Snapshots {
     /// Bytes that are kept.
     pub fn bytes(&self) -> usize {
         self.taken.iter().map(|(_, snapshot)| snapshot.data.len()).sum()
+    }
+
+    /// Whether the next snapshot that comes is one that nobody but this has asked for.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.waiting > 0
     }
 
     fn keep(&mut self, run_ms: f64, snapshot: Snapshot) {
@@ -64,7 +71,7 @@ impl Snapshots {
 /// Asks for a snapshot now and then of what runs, and before its first step.
 pub(super) fn take_snapshots(
     settings: Res<PastSettings>,
-    mut sessions: Query<(Entity, &SessionProgress, &mut Snapshots)>,
+    mut sessions: Query<(Entity, &SessionProgress, &mut BranchPoints)>,
     mut commands: MessageWriter<SendCommand>,
 ) {
     for (session, progress, mut snapshots) in &mut sessions {
@@ -78,6 +85,7 @@ pub(super) fn take_snapshots(
         if due && snapshots.asked_ms != Some(progress.time_ms) {
             let snapshots = snapshots.bypass_change_detection();
             (snapshots.asked_at, snapshots.asked_ms) = (Some(Instant::now()), Some(progress.time_ms));
+            snapshots.waiting = 1;
             commands.write(SendCommand { session, command: SessionCommand::Snapshot });
         }
     }
@@ -86,12 +94,13 @@ pub(super) fn take_snapshots(
 /// Keeps whatever snapshots come, whoever has asked for them.
 pub(super) fn keep_snapshots(
     mut messages: MessageReader<SessionMessage>,
-    mut sessions: Query<(&mut Snapshots, &Past)>,
+    mut sessions: Query<(&mut BranchPoints, &Past)>,
 ) {
     for SessionMessage { session, event } in messages.read() {
         let (SessionEvent::Snapshot(snapshot), Ok((mut snapshots, past))) = (event, sessions.get_mut(*session)) else {
             continue;
         };
+        snapshots.waiting = 0;
         snapshots.keep(past.run_ms(snapshot.time_ms), snapshot.clone());
     }
 }
@@ -106,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_ends_stay_and_the_rest_is_spread_over_the_run() {
-        let mut snapshots = Snapshots::new(500);
+        let mut snapshots = BranchPoints::new(500);
         for at in 0..101 {
             snapshots.keep(f64::from(at), snapshot(f64::from(at)));
             assert!(snapshots.bytes() <= 500);

@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | drags along the timeline | the session seeks | the moment is shown from its [`Past`], while the run goes on |
 //! | "Now" | | what grows is shown again |
-//! | "Branch" | | goes back to the nearest [snapshot](Snapshots) before the moment, and keeps the traces as [`Ghosts`] |
+//! | "Branch" | | goes back to the nearest [snapshot](BranchPoints) before the moment, and keeps the traces as [`Ghosts`] |
 //! | "Record" | | every update goes to a file |
 //!
 //! From code, write a [`TimelineInput`]:
@@ -29,7 +29,7 @@ mod ui;
 
 use bevy::prelude::*;
 
-pub use branch::Snapshots;
+pub use branch::BranchPoints;
 pub use ghost::Ghosts;
 pub(crate) use obey::recording_text;
 pub use request::{TIMELINE_KEYS, TimelineInput, TimelineRequest};
@@ -40,6 +40,10 @@ use crate::{
     plot::DrawPlots,
     session::{LiveSession, Past, SessionSystems},
 };
+
+/// When snapshots are kept to branch from, in [`PreUpdate`].
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TimelineSystems;
 
 /// How much is kept of the past of each session.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
@@ -58,7 +62,7 @@ impl Default for PastSettings {
     }
 }
 
-/// Keeps a [`Past`] and [`Snapshots`] of every session that has none yet, and does what a
+/// Keeps a [`Past`] and [`BranchPoints`] of every session that has none yet, and does what a
 /// [`TimelineInput`] says.
 #[derive(Debug, Default)]
 pub struct TimelinePlugin;
@@ -71,7 +75,10 @@ impl Plugin for TimelinePlugin {
             .add_systems(PreUpdate, begin_pasts.before(SessionSystems::Receive))
             .add_systems(
                 PreUpdate,
-                (branch::keep_snapshots, branch::take_snapshots).chain().after(SessionSystems::Receive),
+                (branch::keep_snapshots, branch::take_snapshots)
+                    .chain()
+                    .in_set(TimelineSystems)
+                    .after(SessionSystems::Receive),
             )
             .add_systems(PostUpdate, obey::obey.before(SessionSystems::Send))
             .add_systems(bevy_egui::EguiPrimaryContextPass, ghost::show_ghosts.before(DrawPlots));
@@ -80,13 +87,13 @@ impl Plugin for TimelinePlugin {
 
 fn begin_pasts(
     settings: Res<PastSettings>,
-    new: Query<Entity, (With<LiveSession>, Without<Snapshots>)>,
+    new: Query<Entity, (With<LiveSession>, Without<BranchPoints>)>,
     pasts: Query<(), With<Past>>,
     mut commands: Commands,
 ) {
     for session in &new {
         let mut entity = commands.entity(session);
-        entity.insert((Snapshots::new(settings.snapshots_bytes), Ghosts::default()));
+        entity.insert((BranchPoints::new(settings.snapshots_bytes), Ghosts::default()));
         if !pasts.contains(session) {
             entity.insert(Past::new(settings.moments_bytes));
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use bevy::prelude::*;
 use compneurovis_core::{MarkKind, Notice, SessionCommand, Timeline, recording::RecordingStatus};
 
-use super::{Ghosts, Snapshots, TimelineInput, TimelineRequest};
+use super::{BranchPoints, Ghosts, TimelineInput, TimelineRequest};
 use crate::{
     export::{ExportSettings, free_path, path},
     session::{
@@ -28,7 +28,7 @@ pub(super) struct InTime {
     notice: &'static mut SessionNotice,
     problems: &'static mut SessionProblems,
     past: &'static mut Past,
-    snapshots: &'static Snapshots,
+    snapshots: &'static BranchPoints,
     ghosts: &'static mut Ghosts,
 }
 

@@ -43,7 +43,7 @@ pub enum TimelineRequest {
 pub const TIMELINE_KEYS: [(&str, &str); 5] = [
     ("[, ]", "a moment back, a moment on"),
     ("Ctrl+[, Ctrl+]", "to the first moment, to now"),
-    ("Ctrl+B", "branch from the moment that is shown"),
+    ("Ctrl+J", "branch from the moment that is shown"),
     ("Ctrl+G", "forget the traces of the run before"),
     ("Ctrl+R", "record to a file, end the recording"),
 ];
@@ -59,7 +59,7 @@ impl TimelineRequest {
             "]" => Self::Step(KEY_STEP),
             "Ctrl+[" => Self::Begin,
             "Ctrl+]" => Self::Now,
-            "Ctrl+B" => Self::Branch,
+            "Ctrl+J" => Self::Branch,
             "Ctrl+G" => Self::ForgetGhosts,
             "Ctrl+R" => Self::ToggleRecording,
             _ => return None,

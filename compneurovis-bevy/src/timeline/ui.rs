@@ -3,7 +3,7 @@
 use bevy_egui::egui;
 use compneurovis_core::{Phase, SessionCommand, SessionStatus, Timeline};
 
-use super::{Snapshots, TimelineRequest, track::Track};
+use super::{BranchPoints, TimelineRequest, track::Track};
 use crate::session::Past;
 
 /// What a timeline is about.
@@ -16,7 +16,7 @@ pub struct TimelineShown<'a> {
     /// Its latest past, if it cannot.
     pub past: Option<&'a Past>,
     /// What one can branch from.
-    pub snapshots: Option<&'a Snapshots>,
+    pub points: Option<&'a BranchPoints>,
     /// Whether there are traces of a run before.
     pub has_ghosts: bool,
     /// A line about the file that is recorded to, if one is.
@@ -54,7 +54,7 @@ pub fn timeline_ui(ui: &mut egui::Ui, shown: &TimelineShown, mut take: impl FnMu
     let moment_ms = shown.past.and_then(Past::moment_ms).filter(|_| !shown.seeks());
     let at_ms = if shown.seeks() { shown.status.time_ms } else { moment_ms.unwrap_or(timeline.end_ms) };
     let is_now = !shown.seeks() && moment_ms.is_none();
-    let snapshots: Vec<f64> = shown.snapshots.map(|snapshots| snapshots.times().collect()).unwrap_or_default();
+    let snapshots: Vec<f64> = shown.points.map(|snapshots| snapshots.times().collect()).unwrap_or_default();
     ui.horizontal(|ui| {
         left_ui(ui, shown, &mut take);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -112,7 +112,7 @@ fn right_ui(ui: &mut egui::Ui, shown: &TimelineShown, is_now: bool, at_ms: f64, 
         time(TimelineRequest::ForgetGhosts);
     }
     if shown.status.capabilities.snapshot && !shown.seeks() {
-        let hover = "Go back to the nearest snapshot at or before this moment, change a control, and compare (Ctrl+B)";
+        let hover = "Go back to the nearest snapshot at or before this moment, change a control, and compare (Ctrl+J)";
         if ui.button("Branch").on_hover_text(hover).clicked() {
             time(TimelineRequest::Branch);
         }

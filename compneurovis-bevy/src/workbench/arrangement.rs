@@ -35,7 +35,16 @@ impl Arrangement {
 
     /// Follows the layout of a scene.
     pub fn follow(&mut self, scene: &Scene) {
-        let layout = scene.resolved_layout();
+        self.follow_layout(scene.resolved_layout(), scene);
+    }
+
+    /// Whether the scene asks for other places than it did.
+    pub(super) fn is_asked_otherwise(&self, scene: &Scene) -> bool {
+        self.asked != scene.layout.root
+    }
+
+    /// Follows the layout of a scene, which was resolved already.
+    pub(super) fn follow_layout(&mut self, layout: ResolvedLayout, scene: &Scene) {
         let same_wish = self.asked == scene.layout.root;
         if layout.root == self.said.root && same_wish {
             self.said = layout;
@@ -100,6 +109,13 @@ impl Arrangement {
 
     fn tile_of(&self, panel: &PanelId) -> Option<TileId> {
         self.panes().find(|(_, id)| *id == panel).map(|(tile, _)| tile)
+    }
+
+    /// Where the inside of a panel was drawn last, in points from the top left of the window; `None` if
+    /// it was not, such as one that is behind another.
+    pub fn rect(&self, panel: &PanelId) -> Option<bevy_egui::egui::Rect> {
+        let tile = self.tile_of(panel)?;
+        self.tree.active_tiles().contains(&tile).then(|| self.tree.tiles.rect(tile)).flatten()
     }
 
     /// Whether a panel is in the window, be it behind another one.

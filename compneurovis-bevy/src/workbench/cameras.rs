@@ -13,7 +13,7 @@ use super::{SpaceRects, backdrop::Backdrop};
 use crate::{
     camera::{CameraKeys, OrbitCamera},
     morphology::PickingCamera,
-    session::{SessionScene, ViewOf},
+    session::{SessionLayout, SessionScene, ViewOf},
 };
 
 /// The order of the camera of the panels, above all those of space.
@@ -70,11 +70,10 @@ pub(super) struct Cameras<'w, 's> {
 
 /// Spawns and despawns cameras so that they are those of the layouts, and puts each view on the layer
 /// of its panel.
-pub(super) fn sync_cameras(mut cameras: Cameras, sessions: Query<(Entity, Ref<SessionScene>)>) {
+pub(super) fn sync_cameras(mut cameras: Cameras, sessions: Query<(Entity, Ref<SessionScene>, &SessionLayout)>) {
     cameras.remove_unless(|space| sessions.contains(space.session));
     let mut taken: Vec<usize> = cameras.cameras.iter().map(|(_, space, _)| space.layer).collect();
-    for (session, scene) in sessions.iter().filter(|(_, scene)| scene.is_changed()) {
-        let layout = scene.resolved_layout();
+    for (session, scene, layout) in sessions.iter().filter(|(_, scene, _)| scene.is_changed()) {
         let panels: Vec<&Panel> = layout.panels.values().filter(|panel| space_of(panel).is_some()).collect();
         let is_shown = |space: &SpaceCamera| panels.iter().any(|panel| panel.id == space.panel);
         cameras.remove_unless(|space| space.session != session || is_shown(space));
@@ -213,7 +212,7 @@ fn fitting(rect: egui::Rect, pixels_per_point: f32, target: UVec2) -> Option<Vie
 
 /// Gives each camera the background of its panel's first view.
 pub(super) fn set_backgrounds(
-    sessions: Query<&SessionScene>,
+    sessions: Query<(&SessionScene, &SessionLayout)>,
     mut cameras: Query<(Entity, &SpaceCamera, &mut Camera, Option<&Backdrop>), Without<UiCamera>>,
     mut ui: Query<&mut Camera, With<UiCamera>>,
     mut commands: Commands,
@@ -222,8 +221,8 @@ pub(super) fn set_backgrounds(
     let active = cameras.iter().filter(|(_, _, camera, _)| camera.is_active);
     let lowest = active.min_by_key(|(_, _, camera, _)| camera.order).map(|(entity, ..)| entity);
     for (entity, space, mut camera, shown) in &mut cameras {
-        let Ok(scene) = sessions.get(space.session) else { continue };
-        let color = background(scene, &space.panel);
+        let Ok((scene, layout)) = sessions.get(space.session) else { continue };
+        let color = background(scene, layout, &space.panel);
         let clear = if lowest == Some(entity) { ClearColorConfig::Custom(color) } else { ClearColorConfig::None };
         set_clear(&mut camera, clear);
         let backdrop = Backdrop(color.into());
@@ -248,8 +247,7 @@ fn set_clear(camera: &mut Mut<Camera>, clear: ClearColorConfig) {
     }
 }
 
-fn background(scene: &Scene, panel: &PanelId) -> Color {
-    let layout = scene.resolved_layout();
+fn background(scene: &Scene, layout: &SessionLayout, panel: &PanelId) -> Color {
     let first = layout.panels.get(panel).and_then(|panel| panel.content.views().first());
     let binding = match first.and_then(|view| scene.views.get(view)) {
         Some(View::Morphology(view)) => Some(&view.background),

@@ -3,6 +3,7 @@
 use bevy_egui::egui;
 use compneurovis_core::{BuiltinAction, Capabilities, Scene};
 
+use super::keys::{GO_BACK_KEY, SNAPSHOT_KEY};
 use crate::{camera::CAMERA_KEYS, export::EXPORT_KEYS, timeline::TIMELINE_KEYS};
 
 /// Keys of the window itself.
@@ -15,7 +16,7 @@ const PLOT_KEYS: [(&str, &str); 6] = [
     ("Wheel, Ctrl+Wheel", "zoom along x, along both axes"),
     ("Right drag", "zoom into a box"),
     ("Double-click", "follow the data again"),
-    ("Right click", "pause, logarithmic axes, samples per pixel"),
+    ("Right click", "pause, logarithmic axes, samples per pixel, remove a trace"),
     ("Click, Alt+Click in the legend", "hide a curve, all others"),
 ];
 
@@ -41,6 +42,10 @@ pub fn bound_keys(scene: &Scene, capabilities: Capabilities) -> Vec<(String, Str
         if let (Some(key), true) = (builtin.key(), can) {
             add(key.to_owned(), builtin.action().label);
         }
+    }
+    if capabilities.snapshot {
+        add(SNAPSHOT_KEY.to_owned(), "take a snapshot".to_owned());
+        add(GO_BACK_KEY.to_owned(), "go back to the newest snapshot".to_owned());
     }
     WINDOW_KEYS.iter().for_each(|(key, label)| add((*key).to_owned(), (*label).to_owned()));
     bound

@@ -9,14 +9,20 @@ use bevy::{
     prelude::*,
 };
 
-use compneurovis_core::{ControlId, Value};
+use compneurovis_core::{ControlId, SessionCommand, Value};
 
-use super::{ControlHistory, menu::Menu};
+use super::{ControlHistory, Snapshots, menu::Menu};
 use crate::{
     export::{Export, ExportInput, ExportSettings, ExportWindow},
-    session::{Input, LiveSession, SessionScene, UserInput},
+    session::{Input, LiveSession, SendCommand, SessionProgress, SessionScene, UserInput},
     timeline::{TimelineInput, TimelineRequest},
 };
+
+/// The key that takes a snapshot.
+pub(super) const SNAPSHOT_KEY: &str = "Ctrl+S";
+
+/// The key that goes back to the newest one.
+pub(super) const GO_BACK_KEY: &str = "Ctrl+B";
 
 /// Whether a text field has the keys.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,15 +36,39 @@ pub(super) struct Exports<'w> {
     inputs: MessageWriter<'w, ExportInput>,
 }
 
+/// What keys are about.
+#[derive(bevy::ecs::query::QueryData)]
+#[query_data(mutable)]
+pub(super) struct Keyed {
+    entity: Entity,
+    scene: &'static SessionScene,
+    progress: &'static SessionProgress,
+    history: &'static mut ControlHistory,
+    snapshots: &'static Snapshots,
+}
+
+impl KeyedItem<'_, '_> {
+    /// What a key does with snapshots, of a session that has them.
+    fn snapshot_command(&self, key: &str) -> Option<SessionCommand> {
+        match key {
+            _ if !self.progress.capabilities.snapshot => None,
+            SNAPSHOT_KEY => Some(SessionCommand::Snapshot),
+            GO_BACK_KEY => self.snapshots.newest().cloned().map(SessionCommand::Restore),
+            _ => None,
+        }
+    }
+}
+
 pub(super) fn read_keys(
     mut keys: MessageReader<KeyboardInput>,
     typing: Res<Typing>,
     held: Res<ButtonInput<KeyCode>>,
     mut menu: ResMut<Menu>,
-    mut sessions: Query<(Entity, &SessionScene, &mut ControlHistory), With<LiveSession>>,
+    mut sessions: Query<Keyed, With<LiveSession>>,
     mut inputs: MessageWriter<UserInput>,
     mut times: MessageWriter<TimelineInput>,
     mut exports: Exports,
+    mut commands: MessageWriter<SendCommand>,
 ) {
     for key in keys.read().filter(|key| key.state == ButtonState::Pressed && !key.repeat && !typing.0) {
         let Some(name) = name(&key.logical_key) else { continue };
@@ -50,20 +80,26 @@ pub(super) fn read_keys(
         let is_redo =
             name == "Ctrl+Y" || name == "Ctrl+Z" && held.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
         let is_bound = |scene: &SessionScene| scene.actions.values().any(|action| action.has_shortcut(&name));
-        if name == "Ctrl+E" && !sessions.iter().any(|(_, scene, _)| is_bound(scene)) {
+        if name == "Ctrl+E" && !sessions.iter().any(|keyed| is_bound(keyed.scene)) {
             exports.window.open = !exports.window.open;
             continue;
         }
-        for (session, scene, mut history) in &mut sessions {
+        for mut keyed in &mut sessions {
+            let session = keyed.entity;
             // What the model binds comes first.
-            let bound = is_bound(scene);
+            let bound = is_bound(keyed.scene);
+            if let Some(command) = keyed.snapshot_command(&name).filter(|_| !bound) {
+                commands.write(SendCommand { session, command });
+                continue;
+            }
+            let history = &mut keyed.history;
             let sets = match name.as_str() {
                 _ if bound => None,
                 _ if is_redo => Some(history.redo()),
                 "Ctrl+Z" => Some(history.undo()),
                 _ => None,
             };
-            if name == "Ctrl+S" && !bound {
+            if name == "Ctrl+P" && !bound {
                 let export = Export::Picture { panel: None, scale: exports.settings.scale };
                 exports.inputs.write(ExportInput { session, export, to: None });
                 continue;

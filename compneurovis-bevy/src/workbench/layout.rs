@@ -4,25 +4,25 @@ use std::time::Instant;
 
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
-use compneurovis_core::{Phase, SessionCommand};
+use compneurovis_core::{EntityId, Modifiers, Phase, SessionCommand};
 
 use super::{
-    Arrangement, ControlHistory, FrameCost, SessionLog, SpaceOverlay, SpaceRects, StatusLine, TransportRequest,
-    WorkbenchSettings, help_ui,
+    Arrangement, ControlHistory, FrameCost, SessionLog, Snapshots, SpaceOverlay, SpaceRects, StatusLine,
+    TransportRequest, WorkbenchSettings, help_ui,
     keys::{Typing, send_sets},
     log_ui,
     menu::Menu,
     panes::{Panes, Picture},
-    performance_ui, problems, status_ui, transport_ui,
+    performance_ui, problems, snapshots_ui, status_ui, transport_ui,
 };
 use crate::{
     camera::{KeysTaken, PointerTaken},
     export::{ExportInput, ExportSettings, ExportWindow, PanelPlaces, TakingPicture},
     session::{
-        Input, LiveSession, Past, Selection, SendCommand, SessionNotice, SessionProblems, SessionProgress,
-        SessionScene, SessionTimeline, UserInput,
+        Input, LiveSession, Past, SelectEntity, Selection, SendCommand, SessionLayout, SessionNotice, SessionProblems,
+        SessionProgress, SessionScene, SessionTimeline, UserInput,
     },
-    timeline::{Ghosts, Snapshots, TimelineInput, TimelineShown, TimelineWish, recording_text, timeline_ui},
+    timeline::{BranchPoints, Ghosts, TimelineInput, TimelineShown, TimelineWish, recording_text, timeline_ui},
 };
 
 /// Everything of a session that is shown.
@@ -39,6 +39,7 @@ pub(super) struct Shown {
     arrangement: &'static mut Arrangement,
     history: &'static mut ControlHistory,
     log: &'static SessionLog,
+    snapshots: &'static mut Snapshots,
     time: InTime,
 }
 
@@ -47,7 +48,7 @@ pub(super) struct Shown {
 struct InTime {
     timeline: &'static SessionTimeline,
     past: Option<&'static Past>,
-    snapshots: Option<&'static Snapshots>,
+    points: Option<&'static BranchPoints>,
     ghosts: Option<&'static Ghosts>,
 }
 
@@ -56,6 +57,7 @@ struct InTime {
 pub(super) struct Sent<'w> {
     commands: MessageWriter<'w, SendCommand>,
     inputs: MessageWriter<'w, UserInput>,
+    selections: MessageWriter<'w, SelectEntity>,
     times: MessageWriter<'w, TimelineInput>,
     exports: MessageWriter<'w, ExportInput>,
 }
@@ -78,6 +80,12 @@ impl Sent<'_> {
         self.inputs.write(UserInput { session, input });
     }
 
+    /// As a click with Control on what is selected.
+    fn deselect(&mut self, session: Entity, entity: EntityId) {
+        let modifiers = Modifiers { control: true, ..Modifiers::default() };
+        self.selections.write(SelectEntity { session, entity, modifiers });
+    }
+
     fn request(&mut self, session: Entity, request: TransportRequest) {
         match request {
             TransportRequest::Command(command) => self.command(session, command),
@@ -91,13 +99,21 @@ pub(super) fn follow_layouts(
     mut commands: Commands,
     new: Query<Entity, (With<LiveSession>, Without<Arrangement>)>,
     // A scene that is there at once does not change again.
-    mut known: Query<(&SessionScene, &mut Arrangement), Or<(Changed<SessionScene>, Added<Arrangement>)>>,
+    mut known: Query<
+        (&SessionScene, &SessionLayout, &mut Arrangement),
+        Or<(Changed<SessionScene>, Added<Arrangement>)>,
+    >,
 ) {
     new.iter().for_each(|session| {
-        commands.entity(session).insert((Arrangement::default(), ControlHistory::default(), SessionLog::default()));
+        let of_window =
+            (Arrangement::default(), ControlHistory::default(), SessionLog::default(), Snapshots::default());
+        commands.entity(session).insert(of_window);
     });
-    for (scene, mut arrangement) in &mut known {
-        arrangement.follow(scene);
+    for (scene, layout, mut arrangement) in &mut known {
+        // The panels may be as they were and the wish for their places a new one.
+        if *arrangement.layout() != layout.0 || arrangement.is_asked_otherwise(scene) {
+            arrangement.follow_layout(layout.0.clone(), scene);
+        }
     }
 }
 
@@ -214,6 +230,7 @@ fn bar_ui(
         }
     }
     transport_ui(ui, shown.progress, has_controls, |request| sent.request(entity, request));
+    snapshots_ui(ui, shown.progress, &mut shown.snapshots, |command| sent.command(entity, command));
     menu.ui(ui, shown.scene, &mut shown.arrangement, &mut settings.reborrow());
     if ui.button("Export…").on_hover_text("Pictures, plots, data and movies as files (Ctrl+E)").clicked() {
         export.open = !export.open;
@@ -237,7 +254,7 @@ fn time_shown<'a>(shown: &'a ShownReadOnlyItem, recording: Option<&'a str>) -> T
         status: shown.progress,
         timeline: (**shown.time.timeline).as_ref(),
         past: shown.time.past,
-        snapshots: shown.time.snapshots,
+        points: shown.time.points,
         has_ghosts: shown.time.ghosts.is_some_and(|ghosts| !ghosts.is_empty()),
         recording,
     }
@@ -281,11 +298,13 @@ fn draw_session(
         rects,
         places,
         inputs: Vec::new(),
+        deselected: Vec::new(),
         edited: false,
     };
     arrangement.tree.ui(&mut panes, ui);
-    let (edited, inputs) = (panes.edited, panes.inputs);
+    let Panes { edited, inputs, deselected, .. } = panes;
     arrangement.edited |= edited;
+    deselected.into_iter().for_each(|entity| sent.deselect(shown.entity, entity));
     inputs.into_iter().for_each(|input| sent.input(shown.entity, input));
 }
 

@@ -20,6 +20,7 @@ mod panes;
 mod performance;
 mod problems;
 mod settings;
+mod snapshots;
 mod space_rects;
 mod status;
 mod transport;
@@ -34,9 +35,10 @@ pub use help::{bound_keys, help_ui};
 pub use history::ControlHistory;
 pub use layout_file::{LayoutFile, LayoutFileError};
 pub use log::{LogLine, SessionLog, log_ui};
-pub use overlay::{ColorScale, LimitsChange, SpaceOverlay, cell_color_bar_ui, color_bar_ui};
+pub use overlay::{ColorScale, LimitsChange, SpaceOverlay, cell_color_bar_ui, color_bar_ui, flat_color_bar_ui};
 pub use performance::{FrameCost, performance_ui};
 pub use settings::{Theme, WorkbenchSettings};
+pub use snapshots::{Snapshots, snapshots_ui};
 pub use space_rects::SpaceRects;
 pub use status::{StatusLine, status_ui};
 pub use transport::{TransportRequest, transport_ui};
@@ -47,7 +49,7 @@ use crate::{
     morphology::MorphologySystems,
     plot::{DrawPlots, PlotPlugin},
     session::SessionSystems,
-    timeline::TimelinePlugin,
+    timeline::{TimelinePlugin, TimelineSystems},
 };
 
 /// Spawns the cameras of the window and draws its panels.
@@ -89,7 +91,15 @@ impl Plugin for WorkbenchPlugin {
                 PreUpdate,
                 (
                     performance::begin_frame.before(SessionSystems::Receive),
-                    (performance::end_apply, log::write_logs).after(SessionSystems::Receive),
+                    (performance::end_apply, log::write_logs, snapshots::keep_snapshots.before(TimelineSystems))
+                        .after(SessionSystems::Receive),
+                ),
+            )
+            .add_systems(
+                PostUpdate,
+                (
+                    performance::begin_cells.before(MorphologySystems::Draw),
+                    performance::end_cells.after(MorphologySystems::Draw),
                 ),
             )
             // What is done in a panel goes to the session with this frame and not with the next.
@@ -106,6 +116,7 @@ impl Plugin for WorkbenchPlugin {
     }
 
     fn finish(&self, app: &mut App) {
+        performance::measure_rendering(app);
         backdrop::finish(app);
     }
 }

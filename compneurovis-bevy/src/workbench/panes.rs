@@ -2,16 +2,18 @@
 
 use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{Panel, PanelContent, PanelId, ResolvedLayout, Scene, View, ViewId};
+use compneurovis_core::{EntityId, Panel, PanelContent, PanelId, ResolvedLayout, Scene, ViewId};
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
 use super::{ControlsShown as Shown, SpaceRects, controls_ui};
 use crate::export::PanelPlaces;
 use crate::plot::{
-    HeatMapState, LinePlotState, RasterState, heat_map_ui, line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui,
-    state_graph_ui,
+    HeatMapState, LinePlotState, PhasePlaneState, RangePlotState, RasterState, StateGraphState, heat_map_ui,
+    line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui, state_graph_ui,
 };
-use crate::session::{Input, LinePlot, LiveSession, OtherView, ViewOf};
+use crate::session::{
+    HeatMap, Input, LinePlot, LiveSession, OtherView, PhasePlane, RangePlot, Raster, StateGraph, ViewOf,
+};
 
 /// Characters of a title that a tab shows; the whole is told when it is pointed at.
 const TITLE_LENGTH: usize = 36;
@@ -23,26 +25,30 @@ pub(super) struct Picture {
     entity: Entity,
     of: &'static ViewOf,
     line_plot: Option<(&'static LinePlot, &'static mut LinePlotState)>,
+    phase_plane: Option<(&'static PhasePlane, &'static mut PhasePlaneState)>,
+    range_plot: Option<(&'static RangePlot, &'static mut RangePlotState)>,
+    heat_map: Option<(&'static HeatMap, &'static mut HeatMapState)>,
+    raster: Option<(&'static Raster, &'static mut RasterState)>,
+    state_graph: Option<(&'static StateGraph, &'static mut StateGraphState)>,
     other: Option<&'static OtherView>,
-    heat_map: Option<&'static mut HeatMapState>,
-    raster: Option<&'static mut RasterState>,
 }
 
 impl PictureItem<'_, '_> {
     fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene) {
-        if let Some((plot, state)) = &mut self.line_plot {
-            return line_plot_ui(ui, state, plot, scene);
-        }
-        let Some(other) = self.other else { return };
-        match (&**other, &mut self.heat_map, &mut self.raster) {
-            (View::PhasePlane(view), ..) => phase_plane_ui(ui, view, scene),
-            (View::RangePlot(view), ..) => range_plot_ui(ui, view, scene),
-            (View::StateGraph(view), ..) => state_graph_ui(ui, view, scene),
-            (View::HeatMap(view), Some(state), _) => heat_map_ui(ui, state, view, scene),
-            (View::Raster(view), _, Some(state)) => raster_ui(ui, state, view, scene),
-            (other, ..) => {
-                ui.weak(format!("This version has no picture for a {}.", other.kind()));
-            }
+        if let Some((view, state)) = &mut self.line_plot {
+            line_plot_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.phase_plane {
+            phase_plane_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.range_plot {
+            range_plot_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.heat_map {
+            heat_map_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.raster {
+            raster_ui(ui, state, view, scene);
+        } else if let Some((view, state)) = &mut self.state_graph {
+            state_graph_ui(ui, state, view, scene);
+        } else if let Some(other) = self.other {
+            ui.weak(format!("This version has no picture for a {}.", other.kind()));
         }
     }
 }
@@ -60,6 +66,8 @@ pub(super) struct Panes<'a, 'w, 's> {
     pub(super) places: &'a mut PanelPlaces,
     /// What the user did in them.
     pub(super) inputs: Vec<Input>,
+    /// What the user no longer wants selected.
+    pub(super) deselected: Vec<EntityId>,
     /// Whether the user moved a panel.
     pub(super) edited: bool,
 }
@@ -102,6 +110,8 @@ impl Panes<'_, '_, '_> {
         inset(ui, |ui| {
             ui.push_id(picture.entity, |ui| picture.ui(ui, scene));
         });
+        let removed = picture.line_plot.as_mut().and_then(|(_, state)| state.take_removed());
+        self.deselected.extend(removed.map(EntityId::from));
     }
 }
 

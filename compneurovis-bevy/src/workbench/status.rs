@@ -36,8 +36,13 @@ pub fn status_ui(ui: &mut egui::Ui, line: &StatusLine) {
         }
         ui.separator();
         if let Some(busy) = busy {
-            ui.colored_label(egui::Color32::from_rgb(190, 90, 0), busy.to_string())
-                .on_hover_text("It hears nothing until it comes back from there; the window can be closed");
+            ui.colored_label(egui::Color32::from_rgb(190, 90, 0), busy.to_string()).on_hover_text(
+                if status.capabilities.process {
+                    "It hears nothing until it comes back from there; End process does not wait for that"
+                } else {
+                    "It hears nothing until it comes back from there; the window can be closed"
+                },
+            );
             ui.separator();
         }
         if let Some(text) = selected(selection, scene) {

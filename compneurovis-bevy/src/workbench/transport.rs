@@ -41,6 +41,15 @@ pub fn transport_ui(
         }
         _ => {}
     }
+    let in_a_process = matches!(status.phase, Phase::Starting | Phase::Running | Phase::Paused) && capabilities.process;
+    if in_a_process
+        && ui
+            .button("End process")
+            .on_hover_text("End the process of the session, whatever it is at; Restart builds it anew")
+            .clicked()
+    {
+        send(SessionCommand::EndProcess);
+    }
     let alive = matches!(status.phase, Phase::Running | Phase::Paused);
     if alive && capabilities.seek {
         time_ui(ui, "seek", "Go to", status, |time_ms| SessionCommand::Seek { time_ms }, &mut send);

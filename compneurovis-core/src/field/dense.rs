@@ -115,6 +115,21 @@ impl Field {
         self
     }
 
+    /// The same field with words for what its values are, such as "Membrane potential": read at axes,
+    /// colour bars and in tables instead of its id.
+    ///
+    /// ```
+    /// use compneurovis_core::Field;
+    /// let field = Field::series("v", "time", vec![0.0], vec![-65.0])?.with_unit("mV");
+    /// assert_eq!(field.label(), "v");
+    /// assert_eq!(field.with_label("Membrane potential").label_with_unit(), "Membrane potential (mV)");
+    /// # Ok::<(), compneurovis_core::FieldError>(())
+    /// ```
+    #[must_use]
+    pub fn with_label(self, label: impl Into<String>) -> Self {
+        self.with_attr(super::LABEL, label)
+    }
+
     /// The same field under another id.
     #[must_use]
     pub fn with_id(mut self, id: impl Into<FieldId>) -> Self {
@@ -156,6 +171,18 @@ impl Field {
     /// Free text by key.
     pub fn attrs(&self) -> &IndexMap<String, String> {
         &self.attrs
+    }
+
+    /// What its values are, in words: its attribute [`LABEL`](super::LABEL), or its id if it has none.
+    pub fn label(&self) -> &str {
+        let said = self.attrs.get(super::LABEL).map(String::as_str);
+        said.filter(|label| !label.is_empty()).unwrap_or(self.id.as_str())
+    }
+
+    /// The same with its unit, such as "Membrane potential (mV)".
+    pub fn label_with_unit(&self) -> String {
+        let label = self.label();
+        if self.unit.is_empty() { label.to_owned() } else { format!("{label} ({})", self.unit) }
     }
 
     /// Names of the dims, in the order of the axes.

@@ -58,9 +58,9 @@ fn run(mut app: AppSpec) -> Result<(), RemoteError> {
     let mut frames = FrameReader::new(incoming);
     app.first_commands = first_commands(&mut frames)?;
     app.elsewhere = None;
+    // The parent records: a recording has to outlive this process.
     #[cfg(feature = "recording")]
     {
-        // The parent does that: its file outlives this process.
         app.recording = None;
     }
     let mut link = app.start().map_err(RemoteError::io("starting the session"))?;

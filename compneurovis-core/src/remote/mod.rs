@@ -7,7 +7,7 @@
 //! | a session that waits for viewers | [`serve`] |
 //! | its viewer, on another machine perhaps | [`connect`] |
 //!
-//! All of them give an ordinary [`SessionLink`](crate::SessionLink), so every frontend shows them
+//! All of them give an ordinary [`SessionLink`], so every frontend shows them
 //! unchanged, hooks and all. The simulation coalesces at its end what the viewer does not take in time,
 //! and never waits for it.
 //!
@@ -95,9 +95,8 @@ fn look_after(
     runner::send_first(app, &sender)?;
     let ends = Arc::new(Ends::new(process));
     let (outbox, pulse) = (ends.outbox.clone(), ends.pulse.clone());
-    #[cfg(feature = "recording")]
-    outbox.start_recording_of(app)?;
+    runner::begin_recording(app, &outbox)?;
     let name = format!("link {}", app.title.replace('\0', ""));
     let thread = thread::Builder::new().name(name).spawn(move || run(commands, ends))?;
-    Ok(SessionLink::of(outbox, sender, pulse, thread))
+    Ok(SessionLink::of(app, outbox, sender, pulse, thread))
 }

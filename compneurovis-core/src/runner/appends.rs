@@ -46,16 +46,23 @@ impl Appends {
         self.field == *field
     }
 
-    /// Takes newer batches in, or gives them back if they are not alike: then each shall meet the
-    /// field by itself, and a misfit its error. Says how many positions are cut off by it.
-    pub(crate) fn absorb(&mut self, newer: Self) -> Result<u64, Self> {
-        let alike = self.rows() == newer.rows() && self.dim == newer.dim && self.max_length == newer.max_length;
-        if !alike {
-            return Err(newer);
+    /// Takes one more batch in. The update is given back if it is not alike: then each shall meet the field by
+    /// itself, and a misfit its error. Says how many positions are cut off by it.
+    pub(crate) fn absorb(&mut self, update: SessionUpdate) -> Result<u64, Box<SessionUpdate>> {
+        match update {
+            SessionUpdate::FieldAppend { field, dim, values, coord, max_length }
+                if values.shape().last() == Some(&coord.len())
+                    && self.rows() == Some(others(&values))
+                    && self.dim == dim
+                    && self.max_length == max_length
+                    && self.field == field =>
+            {
+                self.length += coord.len();
+                self.batches.push_back((values, coord));
+                Ok(self.drop_surplus() as u64)
+            }
+            other => Err(Box::new(other)),
         }
-        self.batches.extend(newer.batches);
-        self.length += newer.length;
-        Ok(self.drop_surplus() as u64)
     }
 
     /// Lengths of the axes but the last.
@@ -106,15 +113,14 @@ fn others(values: &ArrayD<f32>) -> &[usize] {
 mod tests {
     use super::*;
 
-    fn append(values: ArrayD<f32>, max_length: Option<usize>) -> Appends {
+    fn append(values: ArrayD<f32>, max_length: Option<usize>) -> SessionUpdate {
         let coord = vec![0.0; *values.shape().last().unwrap()];
-        let update = SessionUpdate::FieldAppend { field: "f".into(), dim: "x".into(), values, coord, max_length };
-        Appends::new(update).unwrap()
+        SessionUpdate::FieldAppend { field: "f".into(), dim: "x".into(), values, coord, max_length }
     }
 
     #[test]
     fn what_will_be_cut_off_is_not_kept() {
-        let mut waiting = append(ArrayD::zeros(vec![2, 3]), Some(4));
+        let mut waiting = Appends::new(append(ArrayD::zeros(vec![2, 3]), Some(4))).unwrap();
         for _ in 0..100 {
             waiting.absorb(append(ArrayD::ones(vec![2, 3]), Some(4))).unwrap();
             assert!(waiting.batches.len() <= 2, "{}", waiting.batches.len());
@@ -125,7 +131,7 @@ mod tests {
 
     #[test]
     fn batches_that_are_not_alike_stay_apart() {
-        let mut waiting = append(ArrayD::zeros(vec![2, 3]), Some(4));
+        let mut waiting = Appends::new(append(ArrayD::zeros(vec![2, 3]), Some(4))).unwrap();
         assert!(waiting.absorb(append(ArrayD::zeros(vec![3, 3]), Some(4))).is_err());
         assert!(waiting.absorb(append(ArrayD::zeros(vec![2, 3]), None)).is_err());
     }

@@ -81,8 +81,15 @@ impl UpdateReceiver {
 
 impl SessionLink {
     /// A link to whatever `worker` runs.
-    pub(crate) fn of(outbox: Arc<Outbox>, commands: CommandSender, pulse: Arc<Pulse>, worker: JoinHandle<()>) -> Self {
-        Self { updates: UpdateReceiver { outbox }, commands, title: String::new(), pulse, worker: Some(worker) }
+    pub(crate) fn of(
+        app: &AppSpec,
+        outbox: Arc<Outbox>,
+        commands: CommandSender,
+        pulse: Arc<Pulse>,
+        worker: JoinHandle<()>,
+    ) -> Self {
+        let title = app.title.clone();
+        Self { updates: UpdateReceiver { outbox }, commands, title, pulse, worker: Some(worker) }
     }
 
     pub(crate) fn pulse(&self) -> &Arc<Pulse> {
@@ -169,8 +176,7 @@ pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     // Before the thread exists, so that they are there when it looks.
     send_first(app, &commands)?;
     let (outbox, pulse) = (Arc::new(Outbox::default()), Arc::new(Pulse::default()));
-    #[cfg(feature = "recording")]
-    outbox.start_recording_of(app)?;
+    begin_recording(app, &outbox)?;
     let shared = Shared {
         outbox: outbox.clone(),
         pulse: pulse.clone(),
@@ -181,7 +187,7 @@ pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     // A name with a zero in it is a panic of the standard library's.
     let name = format!("session {}", app.title.replace('\0', ""));
     let thread = thread::Builder::new().name(name).spawn(move || worker.run())?;
-    Ok(SessionLink::of(outbox, commands, pulse, thread))
+    Ok(SessionLink::of(app, outbox, commands, pulse, thread))
 }
 
 /// Lets the first commands of an application wait for its session.
@@ -190,6 +196,23 @@ pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
 /// There are more than can wait.
 pub(crate) fn send_first(app: &AppSpec, commands: &CommandSender) -> io::Result<()> {
     app.first_commands.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)
+}
+
+/// Begins the recording of an application, if it wants one.
+///
+/// # Errors
+/// Its file cannot be made.
+#[cfg_attr(
+    not(feature = "recording"),
+    expect(clippy::unnecessary_wraps, unused_variables, reason = "nothing is recorded")
+)]
+pub(crate) fn begin_recording(app: &AppSpec, outbox: &Arc<Outbox>) -> io::Result<()> {
+    #[cfg(feature = "recording")]
+    if let Some(spec) = &app.recording {
+        let started = outbox.start_recording(&spec.path, &app.title, &spec.settings, Scene::new());
+        started.map_err(io::Error::other)?;
+    }
+    Ok(())
 }
 
 /// The perf log of an application's worker, if it wants one. One that cannot be written is no reason

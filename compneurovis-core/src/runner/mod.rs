@@ -27,5 +27,5 @@ pub use pulse::{Activity, BUSY_AFTER, Busy};
 
 pub(crate) use appends::Appends;
 pub(crate) use commands::{channel, drain};
-pub(crate) use link::{send_first, start};
+pub(crate) use link::{begin_recording, send_first, start};
 pub(crate) use pulse::Pulse;

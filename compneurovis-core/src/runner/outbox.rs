@@ -315,30 +315,31 @@ impl Inner {
 
     /// Adds an append to the last thing that waits for its field, if that is an append alike.
     fn append(&mut self, update: SessionUpdate) {
-        let mut update = match Appends::new(update) {
-            Ok(appends) => appends,
-            // It fits no field, which the viewer will find.
-            Err(update) => return self.wait(*update),
+        let joined = match self.appends_to_join(&update) {
+            Some(older) => older.absorb(update),
+            None => Err(Box::new(update)),
         };
-        for waiting in self.waiting.iter_mut().rev() {
-            match waiting {
-                Waiting::Appends(older) if older.is_to(update.field()) => match older.absorb(update) {
-                    Ok(trimmed) => {
-                        self.counters.trimmed += trimmed;
-                        return;
-                    }
-                    Err(other) => {
-                        update = other;
-                        break;
-                    }
-                },
-                Waiting::Update(SessionUpdate::FieldReplace { field, .. }) if field == update.field() => break,
-                Waiting::Update(SessionUpdate::FieldAppend { field, .. }) if field == update.field() => break,
-                Waiting::Update(other) if is_barrier(other, update.field()) => break,
-                _ => {}
-            }
+        match joined {
+            Ok(trimmed) => self.counters.trimmed += trimmed,
+            Err(update) => match Appends::new(*update) {
+                Ok(appends) => self.waiting.push_back(Waiting::Appends(appends)),
+                // It fits no field, which the viewer will find.
+                Err(update) => self.wait(*update),
+            },
         }
-        self.waiting.push_back(Waiting::Appends(update));
+    }
+
+    /// The appends that are the last thing that waits for the field of an append.
+    fn appends_to_join(&mut self, update: &SessionUpdate) -> Option<&mut Appends> {
+        let SessionUpdate::FieldAppend { field, .. } = update else { return None };
+        let last = self.waiting.iter_mut().rev().find(|waiting| match waiting {
+            Waiting::Appends(older) => older.is_to(field),
+            Waiting::Update(other) => ends_appends(other, field),
+        });
+        match last {
+            Some(Waiting::Appends(older)) => Some(older),
+            _ => None,
+        }
     }
 
     /// Makes room for one more error.
@@ -357,6 +358,16 @@ impl Inner {
             buffer.clear();
             self.spare.push(buffer);
         }
+    }
+}
+
+/// Whether appends to a field that come after an update may not join those before it.
+fn ends_appends(update: &SessionUpdate, field: &FieldId) -> bool {
+    match update {
+        SessionUpdate::FieldReplace { field: other, .. } | SessionUpdate::FieldAppend { field: other, .. } => {
+            other == field
+        }
+        other => is_barrier(other, field),
     }
 }
 

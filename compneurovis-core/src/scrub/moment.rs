@@ -63,20 +63,17 @@ fn join(updates: &mut Vec<SessionUpdate>, update: SessionUpdate) {
     let place = updates.iter().rposition(|older| depends(older, &update));
     let Some(place) = place else { return updates.push(update) };
     let older = std::mem::replace(&mut updates[place], SessionUpdate::StatePatch(State::new()));
-    let (mut older, newer) = match (Appends::new(older), Appends::new(update)) {
-        (Ok(older), Ok(newer)) => (older, newer),
-        (older, newer) => {
-            updates[place] = plain(older);
-            return updates.push(plain(newer));
+    match Appends::new(older) {
+        Ok(mut older) => {
+            let apart = older.absorb(update).err();
+            updates[place] = older.join();
+            updates.extend(apart.map(|update| *update));
         }
-    };
-    let apart = older.absorb(newer).err();
-    updates[place] = older.join();
-    updates.extend(apart.map(Appends::join));
-}
-
-fn plain(update: Result<Appends, Box<SessionUpdate>>) -> SessionUpdate {
-    update.map_or_else(|update| *update, Appends::join)
+        Err(older) => {
+            updates[place] = *older;
+            updates.push(update);
+        }
+    }
 }
 
 /// Whether an append must not go before another update.

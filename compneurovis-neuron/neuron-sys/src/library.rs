@@ -39,6 +39,17 @@ impl StructureCounters {
         unsafe { self.v_structure_change.read_volatile() != 0 || self.tree_changed.read_volatile() != 0 }
     }
 
+    /// Whether the next step or initialisation will sort the tree of sections anew: after a change of `nseg`,
+    /// of a connection, or of which sections there are.
+    ///
+    /// # Safety
+    /// Only on the thread that owns NEURON.
+    #[inline]
+    pub unsafe fn tree_pending(&self) -> bool {
+        // SAFETY: as in `count`.
+        unsafe { self.tree_changed.read_volatile() != 0 }
+    }
+
     /// The number of threads NEURON computes with.
     ///
     /// # Safety

@@ -1,12 +1,12 @@
 //! Models that were not written for a session.
 
-use std::fs;
 use std::path::PathBuf;
 
 use compneurovis_core::{AppSpec, Control, SessionError};
 
+use super::hoc_file::load;
 use super::{NeuronModel, NeuronSettings, build_neuron_app};
-use crate::{Neuron, NeuronError, Section};
+use crate::{Neuron, Section};
 
 /// An application that watches what a function builds in NEURON: all sections that are there afterwards.
 ///
@@ -34,8 +34,9 @@ pub fn attach<H: 'static, E: Into<SessionError>>(
 /// An application that watches the sections that a hoc file makes.
 ///
 /// The model begins as the file's `init()` says, or NEURON's own; `dt`, `v_init` and `celsius` are those of
-/// the file. It is executed for every life of the session, but its templates and the files that it loads
-/// itself stay with the process: NEURON defines and loads them once.
+/// the file. It is executed for every life of the session, with the files that it loads by `load_file` or
+/// `xopen`, each on a line of its own; templates, and files of NEURON's own library, stay with the process:
+/// NEURON defines and loads them once.
 ///
 /// ```no_run
 /// let app = compneurovis_neuron::attach_hoc("model.hoc").with_title("My model");
@@ -46,54 +47,6 @@ pub fn attach_hoc(path: impl Into<PathBuf>) -> AppSpec {
         let path = path.clone();
         AttachedModel::new(move |neuron: &Neuron| load(neuron, &path.to_string_lossy())).initialized_by("init()")
     })
-}
-
-/// Executes a hoc file, whether it was before or not.
-fn load(neuron: &Neuron, path: &str) -> Result<(), SessionError> {
-    if path.contains(['"', '\\', '\n']) {
-        let reason = "hoc has no word for such a path";
-        return Err(NeuronError::BadName { name: path.to_owned(), reason }.into());
-    }
-    let text = fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?;
-    // What an earlier model of this process has left.
-    neuron.hoc("proc init() { finitialize(v_init) }\nv_init = -65")?;
-    if let Some(rest) = without_templates(&text, |name| neuron.has_template(name)) {
-        return in_folder_of(neuron, path, || Ok(neuron.hoc(&rest)?));
-    }
-    let loaded = neuron.hoc_value(&format!("load_file(1, \"{path}\")"))?;
-    if loaded == 1.0 { Ok(()) } else { Err(NeuronError::LoadFile { path: path.to_owned() }.into()) }
-}
-
-/// Does something in the folder of a file, as `load_file` does.
-fn in_folder_of(
-    neuron: &Neuron,
-    path: &str,
-    act: impl FnOnce() -> Result<(), SessionError>,
-) -> Result<(), SessionError> {
-    let Some((folder, _)) = path.rsplit_once('/').filter(|(folder, _)| !folder.is_empty()) else { return act() };
-    neuron.hoc(&format!("strdef cnv_folder_\ncnv_folder_ = getcwd()\nchdir(\"{folder}\")"))?;
-    let done = act();
-    neuron.hoc("chdir(cnv_folder_)")?;
-    done
-}
-
-/// The code without the templates that are known, which NEURON refuses to define again; `None` if there
-/// are none.
-fn without_templates(code: &str, is_known: impl Fn(&str) -> bool) -> Option<String> {
-    let (mut rest, mut inside, mut any) = (String::new(), false, false);
-    for line in code.lines() {
-        let mut words = line.split_whitespace();
-        let (first, second) = (words.next(), words.next());
-        inside |= first == Some("begintemplate") && second.is_some_and(&is_known);
-        if !inside {
-            rest.push_str(line);
-        }
-        // Lines keep their numbers, for messages.
-        rest.push('\n');
-        any |= inside;
-        inside &= first != Some("endtemplate");
-    }
-    any.then_some(rest)
 }
 
 /// A [`NeuronModel`] of whatever a function builds; see [`attach`]. A model of one's own can hold one, and
@@ -165,18 +118,5 @@ where
     fn control_specs(&self) -> Vec<Control> {
         let least_ms = self.settings.display_dt_ms.max(self.dt_ms);
         vec![Control::scalar("display_dt", "Display interval", least_ms, least_ms, 100.0 * least_ms).with_unit("ms")]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn known_templates_are_left_out() {
-        let code = "a = 1\nbegintemplate Old\nx = 2\nendtemplate Old\n  begintemplate New\nendtemplate New\nb = 3";
-        let rest = without_templates(code, |name| name == "Old").unwrap();
-        assert_eq!(rest, "a = 1\n\n\n\n  begintemplate New\nendtemplate New\nb = 3\n");
-        assert_eq!(without_templates(code, |_| false), None);
     }
 }

@@ -33,7 +33,8 @@ impl<M: NeuronModel> NeuronSession<M> {
         let mut values = Vec::new();
         running.watch.read_colors(&mut values)?;
         let unit = unit.unwrap_or_else(|| self.model.display_unit());
-        let field = Field::over_compartments(id, geometry, values)?.with_unit(unit);
+        let label = self.quantity(name).map_or_else(|| self.model.trace_y_label(), |quantity| quantity.label);
+        let field = Field::over_compartments(id, geometry, values)?.with_unit(unit).with_label(label);
         let changes = vec![SceneChange::SetField(field), SceneChange::SetView(view.into())];
         emitter.emit(SessionUpdate::ScenePatch(changes));
         self.tell_choice(name, emitter);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use compneurovis_core::{
     Action, ActionId, Capabilities, ColorLimits, ColorNorm, Control, ControlId, Emitter, EntityId, Field, Modifiers,
     MorphologyGeometry, MorphologyView, Payload, Scene, Session, SessionContext, SessionError, Snapshot, Value, View,
-    scene::{SELECTED_ENTITY, SELECTED_LABEL},
+    scene::{SELECTED_ENTITY, SELECTED_LABEL, TRACED_ENTITIES},
 };
 use indexmap::IndexMap;
 use neuron_sys::Search;
@@ -28,6 +28,8 @@ pub struct NeuronSession<M> {
     actions: Vec<Action>,
     /// The view of the cell as the scene has it, if what the session emits colours it.
     pub(super) cell_view: Option<MorphologyView>,
+    /// Whether the scene has the geometry.
+    pub(super) shows_cell: bool,
     pub(super) running: Option<Running>,
 }
 
@@ -42,6 +44,7 @@ impl<M: NeuronModel> NeuronSession<M> {
             controls: IndexMap::new(),
             actions: Vec::new(),
             cell_view: None,
+            shows_cell: false,
             running: None,
         }
     }
@@ -137,7 +140,9 @@ impl<M: NeuronModel> NeuronSession<M> {
         values: Vec<f32>,
     ) -> Result<NeuronSceneBuilder, SessionError> {
         let id = self.model.display_field_id();
-        let display = Field::over_compartments(&id, geometry.id(), values)?.with_unit(self.model.display_unit());
+        let display = Field::over_compartments(&id, geometry.id(), values)?
+            .with_unit(self.model.display_unit())
+            .with_label(self.model.trace_y_label());
         let limits = match (self.model.morphology_color_limits(), self.model.morphology_color_norm()) {
             (ColorLimits::Automatic, ColorNorm::Symmetric) => ColorLimits::Symmetric,
             (limits, _) => limits,
@@ -181,6 +186,7 @@ impl<M: NeuronModel> NeuronSession<M> {
             settings.check_history(history.traced().len(), history.max_samples())?;
         }
         let display = running.watch.display.clone();
+        self.shows_cell = self.geometry.as_ref().is_some_and(|geometry| scene.geometries.contains_key(geometry.id()));
         self.cell_view = scene.views.values().find_map(|view| match view {
             View::Morphology(view) if view.color_field == display && display.is_some() => Some(view.clone()),
             _ => None,
@@ -188,20 +194,43 @@ impl<M: NeuronModel> NeuronSession<M> {
         Ok(())
     }
 
-    fn click(&mut self, entity: &EntityId, context: &mut SessionContext<'_>) -> Result<bool, SessionError> {
+    /// Traces a compartment no more; the others go on. `false` if it is not traced, or nothing else is, or the
+    /// history is one of all compartments. A click with Control on a selected compartment does it too.
+    ///
+    /// # Errors
+    /// There is no such compartment, or no model yet.
+    pub fn untrace(&mut self, entity: &EntityId, emitter: &mut Emitter) -> Result<bool, SessionError> {
+        let compartment = self.compartment(entity)?;
+        let (_, running, _) = self.parts()?;
+        running.watch.untrace(compartment, emitter)
+    }
+
+    fn compartment(&self, entity: &EntityId) -> Result<u32, SessionError> {
         let compartment = self.geometry.as_ref().and_then(|geometry| geometry.compartment_of(entity.as_str()));
-        let compartment = compartment.ok_or_else(|| format!("the model has no compartment `{entity}`"))?;
+        Ok(compartment.ok_or_else(|| format!("the model has no compartment `{entity}`"))?)
+    }
+
+    fn click(
+        &mut self,
+        entity: &EntityId,
+        modifiers: Modifiers,
+        context: &mut SessionContext<'_>,
+    ) -> Result<bool, SessionError> {
+        let compartment = self.compartment(entity)?;
         let (model, running, _) = self.parts()?;
-        if model.should_capture_trace_on_click(entity, context) {
+        if modifiers.control && !is_selected(entity, context) {
+            running.watch.untrace(compartment, context.emitter())?;
+        } else if model.should_capture_trace_on_click(entity, context) {
             running.watch.trace(compartment, context.emitter())?;
         }
         model.on_entity_clicked(running.neuron(), entity, context)
     }
 
     /// What a hook can have changed without a word.
-    fn after_hook(&mut self) -> Result<(), SessionError> {
+    fn after_hook(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
         let (_, running, _) = self.parts()?;
-        Ok(running.look_at_method()?)
+        running.look_at_method()?;
+        self.follow_structure(emitter)
     }
 }
 
@@ -222,7 +251,10 @@ impl<M: NeuronModel> Session for NeuronSession<M> {
 
     fn advance(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
         let (model, running, settings) = self.parts()?;
-        running.advance(model, settings.display_dt_ms, emitter)
+        if running.advance(model, settings.display_dt_ms, emitter)? {
+            self.show_structure(true, emitter)?;
+        }
+        Ok(())
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -238,12 +270,17 @@ impl<M: NeuronModel> Session for NeuronSession<M> {
     fn on_reset(&mut self, context: &mut SessionContext<'_>) -> Result<bool, SessionError> {
         let v_init_mv = self.settings.v_init_mv;
         let (model, running, _) = self.parts()?;
-        let time_ms = running.restart(model, v_init_mv)?;
+        running.initialize(model, v_init_mv)?;
+        // The model's way to its initial state can be another structure.
+        self.follow_structure(context.emitter())?;
+        let (model, running, _) = self.parts()?;
+        let time_ms = running.begin_here(model)?;
         let emitter = context.emitter();
         emitter.set_time(time_ms, 0);
         running.watch.emit_beginning(time_ms, emitter)?;
         emitter.notice("");
         model.on_reset(running.neuron(), context)?;
+        self.after_hook(context.emitter())?;
         Ok(true)
     }
 
@@ -264,6 +301,7 @@ impl<M: NeuronModel> Session for NeuronSession<M> {
         let (model, running, settings) = self.parts()?;
         apply::apply(model, running.neuron(), settings, control, value)?;
         running.take_settings(model, settings)?;
+        self.after_hook(context.emitter())?;
         Ok(true)
     }
 
@@ -283,25 +321,25 @@ impl<M: NeuronModel> Session for NeuronSession<M> {
             self.display(quantity, context.emitter())?;
             done = true;
         }
-        self.after_hook()?;
+        self.after_hook(context.emitter())?;
         Ok(done)
     }
 
     fn on_key_press(&mut self, key: &str, context: &mut SessionContext<'_>) -> Result<bool, SessionError> {
         let (model, running, _) = self.parts()?;
         let meant = model.on_key_press(running.neuron(), key, context)?;
-        self.after_hook()?;
+        self.after_hook(context.emitter())?;
         Ok(meant)
     }
 
     fn on_entity_clicked(
         &mut self,
         entity: &EntityId,
-        _modifiers: Modifiers,
+        modifiers: Modifiers,
         context: &mut SessionContext<'_>,
     ) -> Result<bool, SessionError> {
-        let meant = self.click(entity, context)?;
-        self.after_hook()?;
+        let meant = self.click(entity, modifiers, context)?;
+        self.after_hook(context.emitter())?;
         Ok(meant)
     }
 
@@ -315,5 +353,13 @@ impl<M: NeuronModel> Session for NeuronSession<M> {
 
     fn shutdown(&mut self) {
         self.running = None;
+    }
+}
+
+/// Whether a compartment is among the selected ones: a click with Control may have taken it away.
+fn is_selected(entity: &EntityId, context: &SessionContext<'_>) -> bool {
+    match context.state(TRACED_ENTITIES) {
+        Some(Value::List(listed)) => listed.iter().any(|listed| listed == entity.as_str()),
+        _ => context.selected_entity().as_ref() == Some(entity),
     }
 }

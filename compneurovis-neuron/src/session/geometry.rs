@@ -2,10 +2,13 @@
 
 use std::collections::HashMap;
 
-use compneurovis_core::{Frustum, MorphologyGeometry, Section as TableRow, SectionEnd, SectionKind, SessionError};
+use compneurovis_core::{
+    Frustum, GeometryId, MorphologyGeometry, Section as TableRow, SectionEnd, SectionKind, SessionError,
+};
 
 use super::GEOMETRY;
-use super::placement::{CellLayout, Course, Placed};
+use super::course::Course;
+use super::placement::{CellLayout, Placed};
 use crate::{NeuronError, Point3d, Section};
 
 /// Where a section hangs, by the place of its parent among the sections.
@@ -20,31 +23,116 @@ pub(super) struct Connection {
 /// nothing is written. A section whose parent comes later is put behind it; one without a course in space
 /// gets one from `layout`.
 pub(super) fn geometry_of(sections: &[Section], layout: &CellLayout) -> Result<MorphologyGeometry, SessionError> {
-    let mut builder = MorphologyGeometry::builder(GEOMETRY);
+    build(GEOMETRY.into(), sections, layout, &Shown::default())
+}
+
+/// The same after a change of the structure: what was drawn already and has kept its length stays where it
+/// is, with its kind, whatever its compartments are now.
+pub(super) fn geometry_after(
+    before: &MorphologyGeometry,
+    sections: &[Section],
+    layout: &CellLayout,
+) -> Result<MorphologyGeometry, SessionError> {
+    build(before.id().clone(), sections, layout, &Shown::of(before))
+}
+
+fn build(
+    id: GeometryId,
+    sections: &[Section],
+    layout: &CellLayout,
+    shown: &Shown<'_>,
+) -> Result<MorphologyGeometry, SessionError> {
+    let mut builder = MorphologyGeometry::builder(id);
     let connections = connections(sections)?;
-    let placed = sections.iter().zip(&connections).map(|(section, connection)| placed(section, connection.clone()));
+    let placed = sections.iter().zip(&connections).map(|(section, connection)| {
+        let course = shown.drawn(section)?.map(course_of);
+        placed(section, connection.clone(), course)
+    });
     let courses = layout.courses(&placed.collect::<Result<Vec<_>, NeuronError>>()?)?;
     let mut rows = vec![None; sections.len()];
     for place in parents_first(&connections) {
         let section = &sections[place];
         let nseg = u32::try_from(section.nseg()?).unwrap_or(u32::MAX);
-        let mut row = TableRow::new(section.name(), kind(section.name()), nseg).with_length_um(section.length()?);
+        let kind = shown.row(section).map_or_else(|| kind(section.name()), |row| row.kind);
+        let mut row = TableRow::new(section.name(), kind, nseg).with_length_um(section.length()?);
         if let Some(Connection { parent, parent_x, child_end }) = &connections[place] {
             row = row.attached_at(*parent_x, *child_end);
             row.parent = rows[*parent];
         }
         let index = builder.section(row);
         rows[place] = Some(index);
-        for frustum in frusta(&courses[place], index, nseg) {
+        let pieces = match (shown.drawn(section)?, shown.row(section)) {
+            (Some(drawn), Some(row)) => again(drawn, row.nseg, index, nseg),
+            _ => frusta(&courses[place], index, nseg),
+        };
+        for frustum in pieces {
             builder.frustum(frustum);
         }
     }
     Ok(builder.build()?)
 }
 
+/// What is drawn already, by the names of sections.
+#[derive(Default)]
+struct Shown<'a>(HashMap<&'a str, (&'a TableRow, Vec<&'a Frustum>)>);
+
+/// How much a length may differ, as a share, and still be the one that was drawn: `f32` lies between.
+const SAME_LENGTH: f64 = 1e-4;
+
+impl<'a> Shown<'a> {
+    fn of(geometry: &'a MorphologyGeometry) -> Self {
+        let mut drawn: Vec<Vec<&Frustum>> = vec![Vec::new(); geometry.sections().len()];
+        for frustum in geometry.frusta() {
+            drawn[frustum.section as usize].push(frustum);
+        }
+        Self(geometry.sections().iter().zip(drawn).map(|(row, drawn)| (&*row.name, (row, drawn))).collect())
+    }
+
+    fn row(&self, section: &Section) -> Option<&'a TableRow> {
+        self.0.get(section.name()).map(|(row, _)| *row)
+    }
+
+    /// The pieces of a section that is drawn as it still is.
+    fn drawn(&self, section: &Section) -> Result<Option<&[&'a Frustum]>, NeuronError> {
+        let Some((row, drawn)) = self.0.get(section.name()).filter(|(_, drawn)| !drawn.is_empty()) else {
+            return Ok(None);
+        };
+        let same = (section.length()? - row.length_um).abs() <= SAME_LENGTH * row.length_um;
+        Ok(same.then_some(drawn.as_slice()))
+    }
+}
+
+/// The points that pieces go through.
+fn course_of(drawn: &[&Frustum]) -> Course {
+    let point = |[x, y, z]: [f32; 3], radius: f32| Point3d {
+        x: x.into(),
+        y: y.into(),
+        z: z.into(),
+        diameter: 2.0 * f64::from(radius),
+    };
+    let first = drawn.first().map(|frustum| point(frustum.start_um, frustum.start_radius_um));
+    let others = drawn.iter().map(|frustum| point(frustum.end_um, frustum.end_radius_um));
+    Course::new(first.into_iter().chain(others).collect())
+}
+
+/// The same pieces over another number of compartments.
+fn again(drawn: &[&Frustum], nseg_before: u32, section: u32, nseg: u32) -> Vec<Frustum> {
+    let scaled = |position: f32| (f64::from(position) / f64::from(nseg_before) * f64::from(nseg)) as f32;
+    let piece = |frustum: &&Frustum| Frustum {
+        section,
+        start_position: scaled(frustum.start_position),
+        end_position: scaled(frustum.end_position),
+        ..**frustum
+    };
+    drawn.iter().map(piece).collect()
+}
+
 /// What decides where a section is drawn.
-fn placed(section: &Section, connection: Option<Connection>) -> Result<Placed, NeuronError> {
-    let course = Course::new(section.points()?);
+fn placed(section: &Section, connection: Option<Connection>, course: Option<Course>) -> Result<Placed, NeuronError> {
+    let course = match course {
+        Some(course) => course,
+        None => Course::new(section.points()?),
+    };
     let mut diameters_um = Vec::new();
     if course.length_um() == 0.0 {
         let centers = crate::shape::centers(section.nseg()?);

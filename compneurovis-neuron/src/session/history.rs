@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use compneurovis_core::{Coord, Emitter, Field, FieldError, FieldId, MorphologyGeometry, SessionUpdate};
+use compneurovis_core::{Coord, Emitter, EntityId, Field, FieldError, FieldId, MorphologyGeometry, SessionUpdate};
 use ndarray::{ArrayD, IxDyn};
 
 use super::{HistoryCapture, Past};
@@ -12,6 +12,8 @@ use super::{HistoryCapture, Past};
 pub(super) struct HistorySpec {
     pub(super) id: FieldId,
     pub(super) unit: String,
+    /// What is traced, in words.
+    pub(super) label: String,
     pub(super) capture: HistoryCapture,
     pub(super) max_samples: usize,
     pub(super) stride: usize,
@@ -136,6 +138,75 @@ impl History {
         Ok(true)
     }
 
+    /// Goes on over another geometry. The traces of compartments that are there under the same id stay, and
+    /// those of others end: gives their ids. If none stays, the first compartment is traced. A history of all
+    /// compartments begins anew.
+    pub(super) fn change_geometry(
+        &mut self,
+        geometry: Arc<MorphologyGeometry>,
+        stride: usize,
+    ) -> Result<Vec<EntityId>, FieldError> {
+        self.keep()?;
+        let before = std::mem::replace(&mut self.geometry, geometry);
+        self.spec.stride = if self.is_full() { 1 } else { stride };
+        self.batch.clear();
+        if self.is_full() {
+            self.traced = (0..self.geometry.compartments() as u32).collect();
+            return Ok(Vec::new());
+        }
+        let (mut stays, mut traced, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        for id in self.traced.iter().filter_map(|&compartment| before.entity_id(compartment)) {
+            let now = self.geometry.compartment_of(id.as_str());
+            let now = now.filter(|&now| self.geometry.entity_id(now).as_ref() == Some(&id));
+            stays.push(now.is_some());
+            match now {
+                Some(now) => traced.push(now),
+                None => gone.push(id),
+            }
+        }
+        self.take_traced(traced, &stays)?;
+        Ok(gone)
+    }
+
+    /// Traces other compartments from now on, which are the traced ones that stay.
+    fn take_traced(&mut self, traced: Vec<u32>, stays: &[bool]) -> Result<(), FieldError> {
+        let none_stays = traced.is_empty();
+        self.traced = if none_stays { vec![0] } else { traced };
+        let Some(field) = &self.kept else { return Ok(()) };
+        let times = field.coord("time")?.numbers().unwrap_or_default().to_vec();
+        let (values, mut rows) = (field.values(), Vec::new());
+        for (row, _) in values.outer_iter().zip(stays).filter(|(_, stays)| **stays) {
+            rows.extend(row.iter().copied());
+        }
+        if none_stays {
+            rows.resize(times.len(), f32::NAN);
+        }
+        self.kept = Some(self.field(times, rows)?);
+        Ok(())
+    }
+
+    /// The field with all that is known; from one sample on if all compartments are traced.
+    pub(super) fn whole(&mut self, time_ms: f64, values: &[f32]) -> Result<Field, FieldError> {
+        self.keep()?;
+        match &self.kept {
+            Some(field) => Ok(field.clone()),
+            None => self.restart(time_ms, values),
+        }
+    }
+
+    /// Traces a compartment no more. `false` if it is not traced, is the only one, or all are.
+    pub(super) fn untrace(&mut self, compartment: u32) -> Result<bool, FieldError> {
+        let there = self.traced.contains(&compartment);
+        if self.is_full() || !there || self.traced.len() == 1 {
+            return Ok(false);
+        }
+        self.keep()?;
+        let stays: Vec<bool> = self.traced.iter().map(|&traced| traced != compartment).collect();
+        let traced = self.traced.iter().copied().filter(|&traced| traced != compartment).collect();
+        self.take_traced(traced, &stays)?;
+        Ok(true)
+    }
+
     /// Starts over with one sample of each trace, and gives the field with it.
     pub(super) fn restart(&mut self, time_ms: f64, values: &[f32]) -> Result<Field, FieldError> {
         self.batch.clear();
@@ -152,7 +223,7 @@ impl History {
         let labels = Coord::labels(labels.map(|id| id.to_string()));
         let values = array(&self.spec.id, self.traced.len(), times.len(), rows)?;
         let dims = [("segment", labels), ("time", Coord::from(times))];
-        let field = Field::new(&self.spec.id, values, dims)?.with_unit(&self.spec.unit);
+        let field = Field::new(&self.spec.id, values, dims)?.with_unit(&self.spec.unit).with_label(&self.spec.label);
         Ok(field.with_attr(compneurovis_core::field::PAST_STRIDE, self.spec.stride.to_string()))
     }
 
@@ -203,7 +274,8 @@ mod tests {
     }
 
     fn spec(capture: HistoryCapture) -> HistorySpec {
-        HistorySpec { id: "segment_history".into(), unit: "mV".to_owned(), capture, max_samples: 4, stride: 1 }
+        let (unit, label) = ("mV".to_owned(), "Membrane potential".to_owned());
+        HistorySpec { id: "segment_history".into(), unit, label, capture, max_samples: 4, stride: 1 }
     }
 
     fn values(step: f32) -> [f32; 3] {

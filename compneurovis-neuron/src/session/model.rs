@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use compneurovis_core::{
     Action, ActionId, ColorLimits, ColorMap, ColorNorm, Control, ControlId, Emitter, EntityId, FieldId, LinePlotView,
-    MorphologyGeometry, Payload, Scene, SessionContext, SessionError, Value, view::VOLTAGE_LIMITS_MV,
+    MorphologyGeometry, Payload, Scene, SceneChange, SessionContext, SessionError, Value, view::VOLTAGE_LIMITS_MV,
 };
 
 use super::{
@@ -311,6 +311,23 @@ pub trait NeuronModel {
         _emitter: &mut Emitter,
     ) -> Result<(), SessionError> {
         Ok(())
+    }
+
+    /// The sections, their compartments or their connections have changed while the model runs, by a hook or by
+    /// its own code: `sections` are those that are shown from now on, in the order of the values. The session
+    /// shows them by itself; a model with a [`sample_step`](Self::sample_step) or fields over compartments of
+    /// its own makes its probes anew, and returns how its part of the scene changes, which is applied together
+    /// with the new geometry.
+    ///
+    /// # Errors
+    /// Whatever keeps the model from going on; the session ends.
+    fn on_structure_change(
+        &mut self,
+        _neuron: &Neuron,
+        _sections: &[Section],
+        _geometry: &Arc<MorphologyGeometry>,
+    ) -> Result<Vec<SceneChange>, SessionError> {
+        Ok(Vec::new())
     }
 
     /// The model is at its initial state again, after a Reset, and its first values are emitted: the place to

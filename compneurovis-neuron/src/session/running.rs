@@ -1,12 +1,18 @@
 //! A model that NEURON has, and its way through time.
 
+use std::time::Instant;
+
 use compneurovis_core::{Emitter, SessionError};
 
 use super::history::{History, HistorySpec};
+use super::structure::Structure;
 use super::timing::{Pacing, is_at};
 use super::watch::{Batch, Watch};
 use super::{HistoryCapture, NeuronModel, NeuronSettings, Past, RecordedSamples};
 use crate::{Neuron, NeuronError, RangeProbe, Section, VoltageProbe};
+
+/// How many steps lie between two that are measured.
+const MEASURE_EVERY: u32 = 31;
 
 /// What there is once NEURON has the model. Dropped before NEURON is given back.
 pub(super) struct Running {
@@ -15,9 +21,12 @@ pub(super) struct Running {
     probe: VoltageProbe,
     /// Reads the time, a step's last word, without looking for it by name.
     clock: RangeProbe,
+    pub(super) structure: Structure,
     pub(super) pacing: Pacing,
     tstop_ms: Option<f64>,
     diverged: bool,
+    /// Steps until one is measured.
+    unmeasured: u32,
     // Last, as handles above are of it.
     neuron: Neuron,
 }
@@ -36,9 +45,11 @@ impl Running {
         let probe = VoltageProbe::new(&neuron, &sections)?;
         let clock = RangeProbe::new(&neuron, &[neuron.global_ref("t")?])?;
         watch.values.resize(probe.len(), 0.0);
+        let structure = Structure::new(&neuron, &sections)?;
         let pacing = Pacing::new(model.steps_per_update(settings)?);
         let tstop_ms = settings.tstop_ms;
-        let mut running = Self { watch, sections, probe, clock, pacing, tstop_ms, diverged: false, neuron };
+        let mut running =
+            Self { watch, sections, probe, clock, structure, pacing, tstop_ms, diverged: false, unmeasured: 0, neuron };
         running.sample(model)?;
         let time_ms = running.time_ms()?;
         running.watch.restart(time_ms)?;
@@ -81,8 +92,12 @@ impl Running {
         Ok(self.look_at_method()?)
     }
 
+    pub(super) fn initialize<M: NeuronModel>(&mut self, model: &mut M, v_init_mv: f64) -> Result<(), SessionError> {
+        model.initialize_model(&self.neuron, v_init_mv)
+    }
+
     pub(super) fn restart<M: NeuronModel>(&mut self, model: &mut M, v_init_mv: f64) -> Result<f64, SessionError> {
-        model.initialize_model(&self.neuron, v_init_mv)?;
+        self.initialize(model, v_init_mv)?;
         self.begin_here(model)
     }
 
@@ -99,33 +114,106 @@ impl Running {
 
     /// One step, and everything about it that has to be kept. The hot path: a solver step, one pass
     /// over the potentials, and a few reads.
+    ///
+    /// `None` if the step has changed the sections, so that what would be sampled is not what is shown.
     #[inline]
-    fn step<M: NeuronModel>(&mut self, model: &mut M) -> Result<f64, SessionError> {
+    fn step<M: NeuronModel>(&mut self, model: &mut M, emitter: &mut Emitter) -> Result<Option<f64>, SessionError> {
+        if self.unmeasured == 0 {
+            self.unmeasured = MEASURE_EVERY;
+            return self.measured_step(model, emitter);
+        }
+        self.unmeasured -= 1;
         self.neuron.advance()?;
+        self.take_sample(model)
+    }
+
+    #[inline]
+    fn take_sample<M: NeuronModel>(&mut self, model: &mut M) -> Result<Option<f64>, SessionError> {
+        if self.structure.has_moved() && self.differs()? {
+            return Ok(None);
+        }
         self.sample(model)?;
         let time_ms = self.time_ms()?;
         self.watch.take_step(time_ms)?;
+        Ok(Some(time_ms))
+    }
+
+    /// The same step by the clock on the wall, whose readings are half the price of a small model's step.
+    #[cold]
+    fn measured_step<M: NeuronModel>(
+        &mut self,
+        model: &mut M,
+        emitter: &mut Emitter,
+    ) -> Result<Option<f64>, SessionError> {
+        let begin = Instant::now();
+        self.neuron.advance()?;
+        let step = begin.elapsed();
+        let time_ms = self.take_sample(model)?;
+        emitter.note_step_cost(step, begin.elapsed() - step);
         Ok(time_ms)
     }
 
-    /// A batch of steps and its updates. It ends before its time if someone wants something.
+    /// Whether the model has other sections or compartments than those that are watched.
+    pub(super) fn differs(&mut self) -> Result<bool, NeuronError> {
+        self.structure.differs(&self.neuron, &self.sections)
+    }
+
+    /// Watches other sections from now on, and says whose traces have ended. A step that has brought the change
+    /// is taken now.
+    pub(super) fn watch_sections<M: NeuronModel>(
+        &mut self,
+        model: &mut M,
+        sections: Vec<Section>,
+        geometry: &std::sync::Arc<compneurovis_core::MorphologyGeometry>,
+        past: Past,
+        in_step: bool,
+    ) -> Result<Vec<compneurovis_core::EntityId>, SessionError> {
+        self.probe = VoltageProbe::new(&self.neuron, &sections)?;
+        self.structure = Structure::new(&self.neuron, &sections)?;
+        self.sections = sections;
+        self.watch.values.clear();
+        self.watch.values.resize(self.probe.len(), 0.0);
+        self.sample(model)?;
+        let gone = self.watch.change_geometry(&self.neuron, &self.sections, geometry, past)?;
+        let time_ms = self.time_ms()?;
+        self.watch.begin_batch();
+        if in_step {
+            self.watch.take_step(time_ms)?;
+            self.watch.finish_batch()?;
+        } else {
+            self.watch.past.offer(time_ms, &self.watch.values);
+        }
+        Ok(gone)
+    }
+
+    /// A batch of steps and its updates. It ends before its time if someone wants something, or if a step has
+    /// changed the sections: then that step is still to be taken, and the answer is `true`.
     pub(super) fn advance<M: NeuronModel>(
         &mut self,
         model: &mut M,
         display_dt_ms: f64,
         emitter: &mut Emitter,
-    ) -> Result<(), SessionError> {
+    ) -> Result<bool, SessionError> {
         let was_diverged = self.diverged;
         let begin_ms = self.time_ms()?;
         self.watch.begin_batch();
         self.pacing.begin_batch(begin_ms, display_dt_ms);
-        let time_ms = loop {
-            let time_ms = self.step(model)?;
+        let mut changed = false;
+        let mut time_ms = begin_ms;
+        loop {
+            let Some(now_ms) = self.step(model, emitter)? else {
+                changed = true;
+                break;
+            };
+            time_ms = now_ms;
             let ends = self.pacing.ends_at(time_ms) || self.stops_between(begin_ms, time_ms);
             if ends || emitter.stop_requested() || emitter.command_waits() {
-                break time_ms;
+                break;
             }
-        };
+        }
+        if self.watch.times_ms.is_empty() {
+            return Ok(changed);
+        }
         model.emit_batch(&mut Batch { watch: &mut self.watch }, emitter)?;
         self.watch.finish_batch()?;
         if !self.watch.recorded.is_empty() {
@@ -139,12 +227,21 @@ impl Running {
         if self.diverged && !was_diverged {
             emitter.notice(format!("Some values are not numbers since t = {time_ms:.3} ms; Reset starts over"));
         }
-        Ok(())
+        Ok(changed)
     }
 
     fn stops_between(&self, begin_ms: f64, time_ms: f64) -> bool {
         self.tstop_ms.is_some_and(|tstop_ms| !is_at(begin_ms, tstop_ms) && is_at(time_ms, tstop_ms))
     }
+}
+
+/// Room for the past of so many compartments, if there is room for their history at all.
+pub(super) fn past_of(compartments: usize, settings: &NeuronSettings) -> Result<Past, SessionError> {
+    settings.check_history(compartments, settings.max_samples)?;
+    // A history of all compartments is their past.
+    let full = settings.history == HistoryCapture::Full;
+    let past_mb = if full { 0 } else { settings.past_budget_mb };
+    Ok(Past::new(compartments, settings.max_samples, past_mb))
 }
 
 /// What is taken of a model: all that there could be, before it is known what its scene shows.
@@ -155,14 +252,12 @@ pub(super) fn watch_all<M: NeuronModel>(
     recorded: RecordedSamples,
 ) -> Result<Watch, SessionError> {
     let compartments = geometry.compartments();
-    settings.check_history(compartments, settings.max_samples)?;
-    // A history of all compartments is their past.
+    let past = past_of(compartments, settings)?;
     let full = settings.history == HistoryCapture::Full;
-    let past_mb = if full { 0 } else { settings.past_budget_mb };
-    let past = Past::new(compartments, settings.max_samples, past_mb);
     let spec = HistorySpec {
         id: model.history_field_id(),
         unit: model.history_unit(),
+        label: model.trace_y_label(),
         capture: settings.history,
         max_samples: settings.max_samples,
         stride: if full { 1 } else { past.stride() },

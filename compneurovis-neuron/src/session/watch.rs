@@ -1,11 +1,14 @@
 //! What is taken of a running model, and told.
 
-use compneurovis_core::{Emitter, FieldId, Scene, SessionError, View};
+use std::sync::Arc;
+
+use compneurovis_core::{Emitter, EntityId, FieldId, MorphologyGeometry, Scene, SessionError, View};
 use ndarray::Array1;
 
 use super::history::{History, emit_whole};
 use super::quantity::Shown;
 use super::{Past, RecordedSamples, SPIKES_FIELD};
+use crate::{Neuron, Section};
 
 /// The samples of a batch of steps, and what they are for.
 pub(super) struct Watch {
@@ -73,6 +76,33 @@ impl Watch {
             None => values.extend_from_slice(&self.values),
         }
         Ok(())
+    }
+
+    /// Goes on over another geometry, with sections that are sampled already. Gives the compartments whose
+    /// traces have ended.
+    pub(super) fn change_geometry(
+        &mut self,
+        neuron: &Neuron,
+        sections: &[Section],
+        geometry: &Arc<MorphologyGeometry>,
+        past: Past,
+    ) -> Result<Vec<EntityId>, SessionError> {
+        if let Some(shown) = self.shown.take() {
+            self.shown = Some(Shown::new(neuron, shown.quantity, sections)?);
+        }
+        self.past = past;
+        let Some(history) = &mut self.history else { return Ok(Vec::new()) };
+        Ok(history.change_geometry(geometry.clone(), self.past.stride())?)
+    }
+
+    /// Traces a compartment no more, if it is not the only one.
+    pub(super) fn untrace(&mut self, compartment: u32, emitter: &mut Emitter) -> Result<bool, SessionError> {
+        let Some(history) = &mut self.history else { return Ok(false) };
+        let untraced = history.untrace(compartment)?;
+        if untraced {
+            history.emit_all(emitter);
+        }
+        Ok(untraced)
     }
 
     /// Traces one more compartment, if it is not traced yet and a view shows traces.

@@ -2,10 +2,11 @@
 
 use compneurovis_core::{Field, LinePlotView, PhasePlaneView, RangePlotView, RasterView, Rgba, Scale, Scene};
 
+use egui_plot::PlotPoint;
+
 use super::{Figure, Seen, Stroke};
 use crate::{
     plot::{
-        RasterState,
         axis::{along, value_at, with_unit},
         flat,
         palette::{curve_color, pen},
@@ -139,21 +140,13 @@ fn extent(
 }
 
 pub(super) fn phase_plane(view: &PhasePlaneView, scene: &Scene) -> Result<Figure, String> {
-    let x_field = flat::selected(&view.x_source, &view.x_selectors, scene)?;
-    let y_field = flat::selected(&view.y_source, &view.y_selectors, scene)?;
-    let (x, y) = (phase_plane::series(&x_field, "x")?, phase_plane::series(&y_field, "y")?);
-    let shared = x.len().min(y.len());
-    let shown = view.newest_samples.unwrap_or(shared).min(shared);
-    let (x, y) = (&x[x.len() - shown..], &y[y.len() - shown..]);
-    let labels = flat::labels(
-        (&view.x, x_field.id().as_str(), x_field.unit()),
-        (&view.y, y_field.id().as_str(), y_field.unit()),
-    );
-    let color = hex(pen(view.pen.resolve_or(&scene.state, LinePlotView::PEN), LinePlotView::PEN, false));
-    let x_bounds = flat::extent(x.iter().map(|x| f64::from(*x)), &view.x, 0.05);
-    let y_bounds = flat::extent(y.iter().map(|y| f64::from(*y)), &view.y, 0.05);
-    let stroke = Stroke { color, pieces: phase_plane::pieces(x, y), ..Stroke::default() };
-    Ok(plain(labels, x_bounds, y_bounds, vec![stroke]))
+    let curve = phase_plane::curve(view, scene)?;
+    let on_axes = |piece: Vec<PlotPoint>| piece.into_iter().map(|point| [point.x, point.y]).collect();
+    let pieces = curve.pieces.into_iter().map(on_axes).collect();
+    let color = hex(pen(curve.pen, LinePlotView::PEN, false));
+    let stroke = Stroke { color, pieces, ..Stroke::default() };
+    let (x, y) = curve.bounds;
+    Ok(Figure { scales: (view.x.scale, view.y.scale), ..plain(curve.labels, x, y, vec![stroke]) })
 }
 
 pub(super) fn range_plot(view: &RangePlotView, scene: &Scene) -> Result<Figure, String> {
@@ -173,7 +166,7 @@ pub(super) fn range_plot(view: &RangePlotView, scene: &Scene) -> Result<Figure, 
 }
 
 pub(super) fn raster(view: &RasterView, scene: &Scene) -> Result<Figure, String> {
-    let spikes = raster::spikes(&mut RasterState::default(), view, scene)?;
+    let spikes = raster::spikes(&mut raster::Crossings::default(), view, scene)?;
     let labels = flat::labels((&view.x, "Time", "ms"), (&view.y, "", ""));
     let marks = |(row, times): (usize, &Vec<f64>)| {
         let row = row as f64;

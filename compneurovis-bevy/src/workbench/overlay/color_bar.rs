@@ -21,6 +21,9 @@ const TICKS: u32 = 5;
 /// Numbers nearer than this to an end of the bar would overlap its own, in points.
 const TICK_MARGIN: f32 = 13.0;
 
+/// How long a bar in one line is at most, in points.
+const FLAT_LENGTH: f32 = 120.0;
+
 /// What the colours of a view mean.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ColorScale {
@@ -46,7 +49,7 @@ impl ColorScale {
             None => view.color_limits.resolve(&scene.state, &view.color_values(scene)?),
         };
         Some(Self {
-            name: field.id().to_string(),
+            name: field.label().to_owned(),
             unit: field.unit().to_owned(),
             map: view.color_map.clone(),
             limits,
@@ -59,12 +62,26 @@ impl ColorScale {
         let field = scene.fields.get(picture.field()).filter(|_| picture.is_colored_by_height())?;
         let (map, limits) = picture.colors();
         Some(Self {
-            name: field.id().to_string(),
+            name: field.label().to_owned(),
             unit: field.unit().to_owned(),
             map: map.clone(),
             limits,
             automatic: !chosen && is_automatic(&view.color_limits),
         })
+    }
+}
+
+impl ColorScale {
+    /// What the values are, with their unit.
+    pub fn name_with_unit(&self) -> String {
+        if self.unit.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, self.unit) }
+    }
+
+    /// How its limits are written: to a hundredth of what lies between them.
+    fn written(&self) -> Ticks {
+        let (low, high) = self.limits;
+        let step = ticks::round_up(f64::from((high - low).abs()) / 100.0).unwrap_or(0.01);
+        Ticks { values: vec![low.into(), high.into()], step }
     }
 }
 
@@ -85,16 +102,15 @@ pub enum LimitsChange {
 /// typed. `chosen` says that they are the user's already, and can be given back.
 pub fn color_bar_ui(ui: &mut egui::Ui, scale: &ColorScale, chosen: bool) -> Option<LimitsChange> {
     let mut change = None;
-    let unit = if scale.unit.is_empty() { String::new() } else { format!(" ({})", scale.unit) };
     ui.horizontal(|ui| {
-        ui.label(format!("{}{unit}", scale.name));
+        ui.label(scale.name_with_unit());
         let reset = chosen && ui.small_button("⟲").on_hover_text("Limits as the view has them").clicked();
         change = reset.then_some(LimitsChange::Reset);
     });
     let (mut low, mut high) = scale.limits;
     let (rect, _) = ui.allocate_exact_size(BAR + egui::vec2(NUMBERS, 18.0), egui::Sense::hover());
     let bar = egui::Rect::from_min_size(rect.min + egui::vec2(0.0, 9.0), BAR);
-    paint_gradient(ui.painter(), bar, &scale.map);
+    paint_gradient(ui.painter(), bar, &scale.map, egui::Direction::BottomUp);
     paint_ticks(ui, bar, scale.limits);
     let moved = limit_ui(ui, bar.right_top(), &mut high, scale) | limit_ui(ui, bar.right_bottom(), &mut low, scale);
     if moved && low.is_finite() && high.is_finite() {
@@ -113,13 +129,36 @@ pub fn cell_color_bar_ui(ui: &mut egui::Ui, view: &Morphology, scene: &Scene) {
     }
 }
 
+/// Draws a colour bar as one line without anything to change: the name with its unit, and the colours
+/// between the values at their ends. For pictures that have no room for more.
+pub fn flat_color_bar_ui(ui: &mut egui::Ui, scale: &ColorScale) {
+    let written = scale.written();
+    let number = |value: f32| egui::RichText::new(written.text(value.into())).small();
+    let height = ui.text_style_height(&egui::TextStyle::Small);
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let room = ui.available_width();
+        let name = egui::Label::new(egui::RichText::new(scale.name_with_unit()).small()).truncate();
+        let longest = ui.painter().layout_no_wrap(
+            scale.name_with_unit(),
+            egui::TextStyle::Small.resolve(ui.style()),
+            egui::Color32::WHITE,
+        );
+        ui.add_sized([longest.size().x.min(room * 0.45), height], name).on_hover_text(scale.name_with_unit());
+        ui.label(number(scale.limits.0));
+        let size = egui::vec2((room * 0.2).clamp(16.0, FLAT_LENGTH), height - 3.0);
+        let (bar, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+        paint_gradient(ui.painter(), bar, &scale.map, egui::Direction::LeftToRight);
+        ui.label(number(scale.limits.1));
+    });
+}
+
 /// The number at one end of the bar, to be dragged or typed.
 fn limit_ui(ui: &mut egui::Ui, at: egui::Pos2, value: &mut f32, scale: &ColorScale) -> bool {
     let (low, high) = scale.limits;
     let span = (high - low).abs();
     let speed = if span > 0.0 { f64::from(span) / 200.0 } else { f64::from(value.abs()).max(1.0) / 100.0 };
-    let step = ticks::round_up(f64::from(span) / 100.0).unwrap_or(0.01);
-    let written = Ticks { values: vec![low.into(), high.into()], step };
+    let written = scale.written();
     let number = egui::DragValue::new(value).speed(speed).custom_formatter(move |value, _| written.text(value));
     let rect = egui::Rect::from_center_size(at + egui::vec2(6.0 + 25.0, 0.0), egui::vec2(50.0, 18.0));
     ui.put(rect, number).on_hover_text("Drag, or click and type, to change the limits").changed()
@@ -140,15 +179,22 @@ fn paint_ticks(ui: &egui::Ui, bar: egui::Rect, (low, high): (f32, f32)) {
     }
 }
 
-fn paint_gradient(painter: &egui::Painter, bar: egui::Rect, map: &ColorMap) {
+/// The colours of a map, from one side of a bar to the other.
+fn paint_gradient(painter: &egui::Painter, bar: egui::Rect, map: &ColorMap, direction: egui::Direction) {
     let table = map.table();
     let mut mesh = egui::Mesh::default();
     for (index, color) in table.iter().enumerate() {
-        let y = egui::lerp(bar.bottom()..=bar.top(), index as f32 / (TABLE_SIZE - 1) as f32);
+        let part = index as f32 / (TABLE_SIZE - 1) as f32;
+        let ends = if direction.is_horizontal() {
+            let x = egui::lerp(bar.left()..=bar.right(), part);
+            [egui::pos2(x, bar.top()), egui::pos2(x, bar.bottom())]
+        } else {
+            let y = egui::lerp(bar.bottom()..=bar.top(), part);
+            [egui::pos2(bar.left(), y), egui::pos2(bar.right(), y)]
+        };
         let [red, green, blue, alpha] = color.0;
         let color = egui::Color32::from_rgba_unmultiplied(red, green, blue, alpha);
-        mesh.colored_vertex(egui::pos2(bar.left(), y), color);
-        mesh.colored_vertex(egui::pos2(bar.right(), y), color);
+        ends.into_iter().for_each(|end| mesh.colored_vertex(end, color));
         if index > 0 {
             let first = 2 * index as u32;
             mesh.add_triangle(first - 2, first - 1, first);

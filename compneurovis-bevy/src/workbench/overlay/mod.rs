@@ -9,14 +9,14 @@ use bevy::{ecs::system::SystemParam, prelude::*};
 use bevy_egui::egui;
 use compneurovis_core::{PanelId, Phase, Rgba, Scene, View, view::BACKGROUND};
 
-pub use color_bar::{ColorScale, LimitsChange, cell_color_bar_ui, color_bar_ui};
+pub use color_bar::{ColorScale, LimitsChange, cell_color_bar_ui, color_bar_ui, flat_color_bar_ui};
 use scale_bar::ScaleBar;
 
 use super::{SpaceCamera, SpaceRects};
 use crate::{
     camera::{OrbitCamera, SpaceBounds},
     morphology::{CellGeometry, CellStage, Hovered, Pictures},
-    session::{ChosenLimits, Morphology, Past, Selection, SessionProgress, SessionScene, ViewOf},
+    session::{ChosenLimits, Morphology, Past, Selection, SessionLayout, SessionProgress, SessionScene, ViewOf},
     surface::{AxisLabels, SurfacePicture, SurfaceProblems, pick_surface, surface_labels_ui, surface_problems_ui},
 };
 
@@ -47,7 +47,13 @@ pub struct SpaceOverlay<'w, 's> {
 }
 
 /// What is shown of a session: its scene, where it stands, what is selected, and its past.
-type OverlaidSession = (&'static SessionScene, &'static SessionProgress, &'static Selection, Option<&'static Past>);
+type OverlaidSession = (
+    &'static SessionScene,
+    &'static SessionProgress,
+    &'static Selection,
+    &'static SessionLayout,
+    Option<&'static Past>,
+);
 
 /// A camera of a panel.
 #[derive(bevy::ecs::query::QueryData)]
@@ -101,9 +107,8 @@ impl SpaceOverlay<'_, '_> {
 
     /// Draws over the panel of a session that has `rect` of the window.
     pub fn show(&mut self, ui: &egui::Ui, rect: egui::Rect, session: Entity, panel: &PanelId) {
-        let Ok((scene, progress, _, past)) = self.sessions.get(session) else { return };
-        let layout = scene.resolved_layout();
-        let Some(panel) = layout.panels.get(panel) else { return };
+        let Ok((scene, progress, _, layout, past)) = self.sessions.get(session) else { return };
+        let Some(panel) = layout.panels.get(panel).cloned() else { return };
         let views: Vec<&View> = panel.content.views().iter().filter_map(|id| scene.views.get(id)).collect();
         let is_of = |camera: &OverlaidCameraItem| camera.space.session == session && camera.space.panel == panel.id;
         let camera = self.cameras.iter().find(is_of).map(|camera| (camera.entity, *camera.orbit));
@@ -167,7 +172,7 @@ impl SpaceOverlay<'_, '_> {
         visuals: &egui::Visuals,
     ) {
         let wide_enough = inner.width() > 120.0 && inner.height() > 200.0;
-        if scales.is_empty() || !wide_enough {
+        if scales.is_empty() || inner.width() < 60.0 || inner.height() < 40.0 {
             return;
         }
         let area = egui::Area::new(egui::Id::new(("color bars", of))).order(egui::Order::Middle);
@@ -175,6 +180,11 @@ impl SpaceOverlay<'_, '_> {
             *ui.visuals_mut() = visuals.clone();
             ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
             for (scale, entities, chosen) in scales {
+                if !wide_enough {
+                    ui.set_max_width(inner.width());
+                    flat_color_bar_ui(ui, &scale);
+                    continue;
+                }
                 let Some(change) = color_bar_ui(ui, &scale, chosen) else { continue };
                 let limits = match change {
                     LimitsChange::Chosen(limits) => Some(limits),
@@ -192,7 +202,7 @@ impl SpaceOverlay<'_, '_> {
     /// Rings around selected compartments that are no more than a few pixels.
     fn rings(&self, painter: &egui::Painter, rect: egui::Rect, session: Entity, camera: Entity) {
         let (Some(stage), Some(pictures)) = (&self.stage, &self.pictures) else { return };
-        let Ok((_, _, selection, _)) = self.sessions.get(session) else { return };
+        let Ok((_, _, selection, ..)) = self.sessions.get(session) else { return };
         for view in self.views.iter().filter(|view| view.of.session == session) {
             let Some(geometry) = view.geometry else { continue };
             for selected in selection.of_geometry(geometry.id()).take(MOST_RINGS) {

@@ -22,7 +22,7 @@ pub(super) fn text(
     if let Some((field, value)) = field.zip(value) {
         let unit = if field.unit().is_empty() { String::new() } else { format!(" {}", field.unit()) };
         let value = if value.is_nan() { "no value".to_owned() } else { format!("{value:.2}{unit}") };
-        text.push_str(&format!("\n{} = {value}", field.id()));
+        text.push_str(&format!("\n{} = {value}", field.label()));
     }
     Some(text)
 }
@@ -31,7 +31,7 @@ pub(super) fn text(
 pub(super) fn surface_text(picture: &SurfacePicture, field: &Field, point: &SurfacePoint) -> String {
     let [x, y] = picture.grid().dims();
     let unit = if field.unit().is_empty() { String::new() } else { format!(" {}", field.unit()) };
-    format!("{x} = {}, {y} = {}\n{} = {:.3}{unit}", short(point.x), short(point.y), field.id(), point.value)
+    format!("{x} = {}, {y} = {}\n{} = {:.3}{unit}", short(point.x), short(point.y), field.label(), point.value)
 }
 
 /// A position along a section, without zeros that say nothing.

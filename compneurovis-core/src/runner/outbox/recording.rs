@@ -1,7 +1,6 @@
 //! The outbox' side of a recording: what is emitted goes to the tape as well, before it is coalesced.
 
 use std::{
-    io,
     path::Path,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -11,8 +10,8 @@ use std::{
 
 use super::{Outbox, join};
 use crate::{
-    AppSpec, MarkKind, Scene, SessionUpdate,
-    recording::{RecordError, Recorder, RecordingSettings, RecordingSpec, RecordingStatus},
+    MarkKind, Scene, SessionUpdate,
+    recording::{RecordError, Recorder, RecordingSettings, RecordingStatus},
 };
 
 /// The recorder of a session, if there is one.
@@ -78,12 +77,6 @@ impl Outbox {
         // Has ended; not under the locks, which its thread may want.
         drop(before);
         Ok(())
-    }
-
-    /// Starts the recording that an application begins with, if it does.
-    pub(crate) fn start_recording_of(self: &Arc<Self>, app: &AppSpec) -> io::Result<()> {
-        let Some(RecordingSpec { path, settings }) = &app.recording else { return Ok(()) };
-        self.start_recording(path, &app.title, settings, Scene::new()).map_err(io::Error::other)
     }
 
     /// Ends the recording, if there is one, and waits until all of it is in the file.

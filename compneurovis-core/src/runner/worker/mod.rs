@@ -195,6 +195,7 @@ impl Worker {
         emitter.end_batch();
         let Some(cadence) = advanced else { return ControlFlow::Break(Outcome::Failed) };
         self.next_advance = cadence.map(|cadence| begin + cadence);
+        emitter.note_advance_cost(begin.elapsed());
         self.tally_advance(begin, emitter);
         // Half a nanosecond: times are sums of steps, and 0.1 + 0.2 is not 0.3.
         let arrived = self.run_until_ms.is_some_and(|until_ms| emitter.time_ms() >= until_ms - 5e-7);

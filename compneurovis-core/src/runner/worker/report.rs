@@ -60,6 +60,7 @@ impl Worker {
             ms_per_second,
             pace: self.clock.pace(),
             capabilities: self.capabilities,
+            cost: emitter.cost(),
         };
         if self.last_status.is_none_or(|(_, last)| last != status) {
             self.last_status = Some((now, status));

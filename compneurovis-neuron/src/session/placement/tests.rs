@@ -1,3 +1,4 @@
+use super::super::course::norm;
 use super::*;
 
 fn cylinder(name: &str, parent: Option<(usize, f64)>, length_um: f64) -> Placed {
