@@ -26,7 +26,7 @@ help:
 	@echo 'make demo    a live cell in a window; a picture when there is no display, or with HEADLESS=1'
 	@echo 'make test    every test, with NEURON and a Vulkan driver'
 	@echo 'make lint    formatting, arrows between crates, clippy, documentation, licences'
-	@echo 'make bench   the benchmarks; a second, optimised build'
+	@echo 'make bench   the benchmarks and a report of them; a second, optimised build'
 	@echo 'make setup   only install what the others need'
 
 demo:
@@ -61,6 +61,7 @@ lint:
 bench:
 	@scripts/setup build run
 	cargo bench -p compneurovis-benches --locked
+	scripts/bench_report target/criterion target/bench.md
 
 setup:
 	@scripts/setup build run test

@@ -16,7 +16,7 @@ use std::{
 };
 
 use bevy::prelude::Visibility;
-use compneurovis_benches::{Cell, NODES, Viewer};
+use compneurovis_benches::{Cell, NODES, Viewer, processor_ms};
 use compneurovis_bevy::FrontendError;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
 
@@ -85,9 +85,23 @@ fn started(viewer: Result<Viewer, FrontendError>) -> Viewer {
 
 /// Measures what `frame` says that it took.
 fn bench(group: &mut BenchmarkGroup<'_, WallTime>, id: impl Into<String>, mut frame: impl FnMut() -> Duration) {
-    group.bench_function(id.into(), |bencher| {
-        bencher.iter_custom(|iterations| (0..iterations).map(|_| frame()).sum());
+    let id = id.into();
+    let (mut frames, mut processor) = (0, 0.0);
+    group.bench_function(id.as_str(), |bencher| {
+        bencher.iter_custom(|iterations| {
+            // The first frame of all makes the app.
+            frame();
+            let before = processor_ms();
+            let took = (0..iterations).map(|_| frame()).sum();
+            if let Some((before, after)) = before.zip(processor_ms()) {
+                (frames, processor) = (frames + iterations, processor + after - before);
+            }
+            took
+        });
     });
+    if frames > 0 {
+        eprintln!("frame/{id}: {:.1} ms of processor time for a frame", processor / frames as f64);
+    }
 }
 
 criterion_group! {

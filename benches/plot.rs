@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use compneurovis_benches::{TRACES, TraceOrders, traces_app};
+use compneurovis_benches::{TRACES, TraceOrders, processor_ms, traces_app};
 use compneurovis_bevy::{FrontendError, Headless};
 use compneurovis_core::Phase;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
@@ -28,15 +28,6 @@ const WARM_UP: usize = 10;
 
 /// Frames over which processor time is taken.
 const CPU_FRAMES: u32 = 60;
-
-/// Processor time that this process took so far; `None` where the system does not say.
-fn cpu_ms() -> Option<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // After the name, which can have spaces, fields 14 and 15 in hundredths of a second.
-    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-    let ticks: f64 = fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?;
-    Some(ticks * 10.0)
-}
 
 struct Stage {
     headless: Headless,
@@ -89,11 +80,11 @@ fn measure(group: &mut BenchmarkGroup<WallTime>, name: String, mut stage: Stage)
         bencher.iter_custom(|count| (0..count).map(|_| stage.fresh_frame()).sum());
     });
     // Beside other work the wall says little; what the process itself took says more.
-    let before = cpu_ms();
+    let before = processor_ms();
     for _ in 0..CPU_FRAMES {
         stage.fresh_frame();
     }
-    if let Some((before, after)) = before.zip(cpu_ms()) {
+    if let Some((before, after)) = before.zip(processor_ms()) {
         eprintln!("plot/{name}: {:.1} ms of processor time for a frame", (after - before) / f64::from(CPU_FRAMES));
     }
 }

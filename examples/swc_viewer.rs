@@ -4,15 +4,15 @@
 //! of a folder every file is a cell of its own. What was odd about the files is told in the window and in the log.
 //! Without `--swc` a cell is generated.
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
 use clap::Parser;
 use compneurovis_core::{
     AppSpec, Capabilities, ColorLimits, ColorMap, Emitter, Field, MorphologyGeometry, MorphologyGeometryBuilder,
     MorphologyView, Scene, Session, SessionError,
 };
-use compneurovis_examples::{Args, CellSource, show_app};
-use compneurovis_swc::SwcMode;
+use compneurovis_examples::{Args, Folder, folder, show_app};
+use compneurovis_swc::{Sections, SwcMode};
 
 /// How many warnings are told in the window; all are in the log.
 const TOLD: usize = 3;
@@ -28,28 +28,8 @@ struct Population {
 }
 
 impl Population {
-    fn add(&mut self, source: &CellSource, name: Option<&str>) -> Result<(), SessionError> {
-        let (sections, warnings) = source.sections()?;
+    fn add(&mut self, sections: &Sections, name: Option<&str>) {
         sections.add_to(&mut self.builder, name, |section| section.points.len().max(2) - 1);
-        let of = name.map(|name| format!("{name}: ")).unwrap_or_default();
-        self.warnings.extend(warnings.into_iter().map(|warning| format!("{of}{warning}")));
-        Ok(())
-    }
-
-    /// Every SWC file of a folder. One that cannot be read is a warning.
-    fn add_folder(&mut self, folder: &Path, mode: SwcMode) -> Result<(), SessionError> {
-        let is_swc = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("swc"));
-        let mut paths: Vec<_> = folder.read_dir()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
-        paths.retain(|path| is_swc(path));
-        paths.sort();
-        for path in &paths {
-            let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let source = CellSource::File { path: path.clone(), mode: Some(mode) };
-            if let Err(error) = self.add(&source, Some(&name)) {
-                self.warnings.push(format!("{name} was left out: {error}"));
-            }
-        }
-        if paths.is_empty() { Err(format!("{} has no SWC files", folder.display()).into()) } else { Ok(()) }
     }
 }
 
@@ -57,10 +37,16 @@ impl SwcViewer {
     fn population(&self) -> Result<Population, SessionError> {
         let mut population = Population { builder: MorphologyGeometry::builder("cells"), warnings: Vec::new() };
         match &self.args.swc {
-            Some(folder) if folder.is_dir() => {
-                population.add_folder(folder, self.args.swc_mode.unwrap_or(SwcMode::Repaired))?;
+            Some(path) if path.is_dir() => {
+                let Folder { cells, warnings } = folder(path, self.args.swc_mode.unwrap_or(SwcMode::Repaired))?;
+                cells.iter().for_each(|(name, sections)| population.add(sections, Some(name)));
+                population.warnings = warnings;
             }
-            _ => population.add(&self.args.cell(), None)?,
+            _ => {
+                let (sections, warnings) = self.args.cell().sections()?;
+                population.add(&sections, None);
+                population.warnings = warnings;
+            }
         }
         Ok(population)
     }

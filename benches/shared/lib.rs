@@ -26,12 +26,14 @@
 //! Figures of one run compare with each other, and with no other run: machines are noisy.
 
 mod cell;
+mod processor;
 mod traces;
 #[cfg(feature = "viewer")]
 mod viewer;
 mod wave;
 
 pub use cell::{Cell, samples};
+pub use processor::processor_ms;
 pub use traces::{TRACES, TraceOrders, traces_app};
 #[cfg(feature = "viewer")]
 pub use viewer::{SIZE, Viewer};

@@ -25,6 +25,11 @@ pub enum FrontendError {
     /// The window system or the graphics driver gave up.
     #[error("the window crashed: {0}")]
     Crashed(String),
+    /// The graphics device is gone, or refused its work.
+    #[error(
+        "the graphics device failed, so that there is no picture any more: {0}. Start again; the session is not to blame"
+    )]
+    Graphics(String),
     /// Something was waited for that did not come.
     #[error("{waited_for} did not happen within {seconds} s")]
     Timeout {

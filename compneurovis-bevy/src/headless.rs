@@ -26,7 +26,9 @@ use compneurovis_core::{AppSpec, Phase, Scene, SessionCommand, SessionStatus};
 use crate::{
     CompNeuroVisPlugins, FrontendError, LiveSession, Past, SendCommand, SessionProblems, SessionProgress, SessionScene,
     WorkbenchPlugin, adapter, adapter_name,
+    executors::OnFewThreads,
     export::{Export, ExportInput, Exported, Recipe, write_png},
+    lost::{LostGraphics, WatchGraphics},
     timeline::{TimelineInput, TimelineRequest},
     workbench::{SpaceCamera, WorkbenchTarget},
 };
@@ -54,13 +56,28 @@ impl Headless {
     /// # Errors
     /// There is no adapter, or no thread for the session.
     pub fn new(spec: AppSpec, size: (u32, u32)) -> Result<Self, FrontendError> {
+        Self::composed(spec, size, |app, target| {
+            app.add_plugins(WorkbenchPlugin).insert_resource(WorkbenchTarget(target));
+        })
+    }
+
+    /// The same for an app of one's own: `compose` adds what there is to see beside the session's views, with
+    /// cameras that draw to the target it is given. Bevy's own plugins and [`CompNeuroVisPlugins`] are there.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn composed(
+        spec: AppSpec,
+        size: (u32, u32),
+        compose: impl FnOnce(&mut App, RenderTarget),
+    ) -> Result<Self, FrontendError> {
         let link = spec.start().map_err(FrontendError::Worker)?;
         let renderer = adapter::render_plugin()?;
         let mut app = App::new();
-        app.add_plugins((headless_plugins().set(renderer), CompNeuroVisPlugins, WorkbenchPlugin))
+        app.add_plugins((headless_plugins().set(renderer), CompNeuroVisPlugins, WatchGraphics, OnFewThreads))
             .init_resource::<Captured>();
         let target = target_image(&mut app, size);
-        app.insert_resource(WorkbenchTarget(RenderTarget::Image(target.clone().into())));
+        compose(&mut app, RenderTarget::Image(target.clone().into()));
         let session = app.world_mut().spawn(LiveSession::started(spec, link)).id();
         while app.plugins_state() == PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();
@@ -105,17 +122,23 @@ impl Headless {
         }
     }
 
-    /// Fails if the session has failed.
+    /// Fails if the session has failed, or the graphics device.
     ///
     /// # Errors
-    /// What the session failed of.
+    /// What it failed of.
     pub fn check_session(&self) -> Result<(), FrontendError> {
+        self.check_graphics()?;
         if self.status().phase != Phase::Failed {
             return Ok(());
         }
         let problems = self.app.world().get::<SessionProblems>(self.session);
         let fatal = problems.and_then(|problems| problems.iter().rev().find(|failure| failure.fatal).cloned());
         fatal.map_or(Ok(()), |failure| Err(FrontendError::Session(failure)))
+    }
+
+    fn check_graphics(&self) -> Result<(), FrontendError> {
+        let lost = self.app.world().get_resource::<LostGraphics>().and_then(|lost| lost.0.clone());
+        lost.map_or(Ok(()), |why| Err(FrontendError::Graphics(why)))
     }
 
     /// Sends a command with the next frame.
@@ -158,7 +181,7 @@ impl Headless {
     /// Draws frames until one has come back from the GPU.
     ///
     /// # Errors
-    /// It does not come back.
+    /// It does not come back, or the graphics device failed.
     pub fn screenshot(&mut self) -> Result<Image, FrontendError> {
         self.app.world_mut().resource_mut::<Captured>().0 = None;
         let capture = |event: On<ScreenshotCaptured>, mut captured: ResMut<Captured>| {
@@ -168,6 +191,7 @@ impl Headless {
         let begin = Instant::now();
         while begin.elapsed() < SCREENSHOT_PATIENCE {
             self.frame();
+            self.check_graphics()?;
             if let Some(image) = self.app.world_mut().resource_mut::<Captured>().0.take() {
                 return Ok(image);
             }

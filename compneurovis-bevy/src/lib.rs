@@ -54,12 +54,16 @@ pub mod raster;
 pub mod session;
 pub mod surface;
 pub mod timeline;
+pub mod tutorials;
 pub mod workbench;
 
 mod adapter;
+mod beneath;
 mod display;
 mod error;
+mod executors;
 mod headless;
+mod lost;
 mod ticks;
 mod window;
 

@@ -13,6 +13,8 @@ use compneurovis_core::{AppSpec, Failure, Frontend, Phase, Scene, SessionStatus}
 use crate::{
     CompNeuroVisPlugins, FrontendError, LiveSession, SessionProblems, SessionProgress, SessionScene, WorkbenchPlugin,
     adapter, display,
+    executors::OnFewThreads,
+    lost::{LostGraphics, WatchGraphics},
     morphology::{CellStage, Pictures},
     workbench::SpaceCamera,
 };
@@ -20,7 +22,7 @@ use crate::{
 /// Opens a window for `app` and returns when it was closed.
 ///
 /// # Errors
-/// There is no display or no adapter, or the session had failed when the window was closed.
+/// There is no display or no adapter, the graphics device failed, or the session had failed when the window was closed.
 pub fn run_app(app: AppSpec) -> Result<(), FrontendError> {
     BevyFrontend::default().run(app)
 }
@@ -36,6 +38,9 @@ pub struct BevyFrontend {
     pub log: bool,
     /// What has been seen, for whoever keeps a clone of it.
     pub seen: Seen,
+    /// Adds systems and resources of one's own to the app, such as [`CustomViews`](crate::workbench::CustomViews),
+    /// after all plugins and before the first frame.
+    pub extend: Option<fn(&mut App)>,
 }
 
 /// What a window has shown so far. Clones share it.
@@ -55,6 +60,8 @@ pub struct Sights {
     pub scene: Option<Scene>,
     /// What the session failed of, unless it was restarted.
     pub failure: Option<Failure>,
+    /// Why there was no picture any more, if the graphics device failed.
+    pub lost_graphics: Option<String>,
 }
 
 impl Seen {
@@ -70,7 +77,7 @@ impl Seen {
 
 impl Default for BevyFrontend {
     fn default() -> Self {
-        Self { size: (1280, 720), until_ms: None, log: true, seen: Seen::default() }
+        Self { size: (1280, 720), until_ms: None, log: true, seen: Seen::default(), extend: None }
     }
 }
 
@@ -88,15 +95,22 @@ impl Frontend for BevyFrontend {
         let mut app = App::new();
         let plugins = window_plugins(&spec.title, self.size).set(renderer);
         let plugins = if self.log { plugins } else { plugins.disable::<LogPlugin>() };
-        app.add_plugins((plugins, CompNeuroVisPlugins, WorkbenchPlugin))
+        app.add_plugins((plugins, CompNeuroVisPlugins, WorkbenchPlugin, WatchGraphics, OnFewThreads))
             .insert_resource(self.seen.clone())
             .add_systems(Last, (note_session, note_first_picture, note_end).chain());
         if let Some(until_ms) = self.until_ms {
             app.insert_resource(CloseAt(until_ms)).add_systems(Last, close_in_time.before(note_end));
         }
+        if let Some(extend) = self.extend {
+            extend(&mut app);
+        }
         app.world_mut().spawn(LiveSession::started(spec, link));
         catch_unwind(AssertUnwindSafe(|| app.run())).map_err(|panic| FrontendError::Crashed(panic_text(&*panic)))?;
-        self.seen.get().failure.map_or(Ok(()), |failure| Err(FrontendError::Session(failure)))
+        let Sights { failure, lost_graphics, .. } = self.seen.get();
+        if let Some(why) = lost_graphics {
+            return Err(FrontendError::Graphics(why));
+        }
+        failure.map_or(Ok(()), |failure| Err(FrontendError::Session(failure)))
     }
 }
 
@@ -136,9 +150,16 @@ fn note_first_picture(
     }
 }
 
-fn note_end(mut ends: MessageReader<AppExit>, sessions: Query<&SessionScene>, seen: Res<Seen>) {
+fn note_end(
+    mut ends: MessageReader<AppExit>,
+    sessions: Query<&SessionScene>,
+    lost: Res<LostGraphics>,
+    seen: Res<Seen>,
+) {
     if ends.read().next().is_some() {
-        seen.lock().scene = sessions.iter().next().map(|scene| (**scene).clone());
+        let mut seen = seen.lock();
+        seen.scene = sessions.iter().next().map(|scene| (**scene).clone());
+        seen.lost_graphics.clone_from(&lost.0);
     }
 }
 

@@ -95,6 +95,16 @@ fn every_compartment_has_the_colour_of_its_value() {
         assert!(is_lit(found, expected), "compartment {compartment} at {at}: {found:?}, not a lit {expected:?}");
     }
     assert_eq!(pixel(&image, UVec2::new(3, 3)), [255, 255, 255], "the background is white");
+    // Also right beside a cell, where the picture of the cells ends and that of the window begins.
+    let soma = on_screen(&mut headless, 0).expect("seen");
+    let column: Vec<[u8; 3]> = (0..image.height()).map(|y| pixel(&image, UVec2::new(soma.x, y))).collect();
+    let first = column.iter().position(|color| *color != [255; 3]).expect("the thin section, or the soma");
+    let last = column.iter().rposition(|color| *color != [255; 3]).expect("the soma");
+    let is_blue = |color: &[u8; 3]| color[2] > color[0];
+    assert!(first > 0 && is_blue(&column[last]), "no edge of another colour below the soma: {:?}", column[last]);
+    let row: Vec<[u8; 3]> = (0..soma.x).map(|x| pixel(&image, UVec2::new(x, soma.y))).collect();
+    let left = row.iter().position(|color| *color != [255; 3]).expect("the soma");
+    assert!(row[left..].iter().all(is_blue), "nor to the left of it");
 }
 
 #[test]

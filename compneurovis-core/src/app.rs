@@ -107,12 +107,10 @@ impl AppSpec {
     /// The system refuses a thread, there are more first commands than can wait, or the recording that it
     /// begins with cannot be made.
     pub fn start(&self) -> std::io::Result<SessionLink> {
-        let mut link = match &self.elsewhere {
-            None => runner::start(self)?,
-            Some(elsewhere) => elsewhere.start(self)?,
-        };
-        link.title.clone_from(&self.title);
-        Ok(link)
+        match &self.elsewhere {
+            None => runner::start(self),
+            Some(elsewhere) => elsewhere.start(self),
+        }
     }
 }
 

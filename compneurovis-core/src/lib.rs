@@ -1,28 +1,5 @@
 //! The core of CompNeuroVis: what a simulation can say to a viewer, and a viewer to a simulation.
 //!
-//! **Data, structure and picture are separate.** A [`Field`] says what the values are, a
-//! [`Geometry`] where they live, a [`View`] how they are drawn, a [`Control`] or [`Action`] what
-//! the user can change; a [`Scene`] is all of these. A [`Session`] runs a model on a worker
-//! thread and emits the narrowest true [`SessionUpdate`]; a [`Frontend`] draws them and sends
-//! semantic [`SessionCommand`]s back. Neither knows the other's machinery, and this crate knows
-//! no GPU, no foreign code and no window.
-//!
-//! | module | noun |
-//! |---|---|
-//! | [`field`] | values over named dims, with appends that cost the batch and not the history |
-//! | [`geometry`] | sections, compartments, frusta; grids |
-//! | [`view`], [`operator`], [`colormap`], [`decimate`] | how a field is drawn, and what is computed for it |
-//! | [`control`], [`action`], [`value`], [`binding`] | what the user can change, and what follows it |
-//! | [`layout`] | where on the screen |
-//! | [`scene`], [`update`], [`command`], [`timeline`] | the protocol |
-//! | [`codec`], [`remote`] | the protocol as bytes; sessions in other processes and on other machines |
-//! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
-//! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
-//! | [`scrub`], `recording` | what a live run showed lately; runs to files and back |
-//! | `export` | data for other programs |
-//! | [`app`], [`diagnostics`] | what an application is |
-//! | [`frontend`], [`interaction`], [`headless`] | who shows it, what input means, and showing without a picture |
-//!
 //! A session of one's own is a page of code:
 //!
 //! ```
@@ -51,6 +28,37 @@
 //! assert!(!first.is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! **Data, structure and picture are separate.** A [`Field`] says what the values are, a
+//! [`Geometry`] where they live, a [`View`] how they are drawn, a [`Control`] or [`Action`] what
+//! the user can change; a [`Scene`] is all of these. A [`Session`] runs a model on a worker
+//! thread and emits the narrowest true [`SessionUpdate`]; a [`Frontend`] draws them and sends
+//! semantic [`SessionCommand`]s back. Neither knows the other's machinery, and this crate knows
+//! no GPU, no foreign code and no window.
+//!
+//! | module | noun |
+//! |---|---|
+//! | [`field`] | values over named dims, with appends that cost the batch and not the history |
+//! | [`geometry`] | sections, compartments, frusta; grids |
+//! | [`view`], [`operator`], [`colormap`], [`decimate`] | how a field is drawn, and what is computed for it |
+//! | [`control`], [`action`], [`value`], [`binding`] | what the user can change, and what follows it |
+//! | [`layout`] | where on the screen |
+//! | [`scene`], [`update`], [`command`], [`timeline`] | the protocol |
+//! | [`codec`], [`remote`] | the protocol as bytes; sessions in other processes and on other machines |
+//! | [`session`], [`context`], [`emitter`], [`runner`] | running a model on its worker thread |
+//! | [`live`], [`replay`], [`still`], [`surface`] | sessions that are ready made |
+//! | [`scrub`], `recording` | what a live run showed lately; runs to files and back |
+//! | `export` | data for other programs |
+//! | [`app`], [`diagnostics`] | what an application is |
+//! | [`frontend`], [`interaction`], [`headless`] | who shows it, what input means, and showing without a picture |
+//!
+//! The [`tutorials`] begin where this page ends.
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `export` | yes | traces, fields and geometry as CSV and NPZ |
+//! | `recording` | yes | runs to files, and back |
+//! | `nwb` | no | whole runs as Neurodata Without Borders |
 
 pub mod action;
 pub mod app;
@@ -96,6 +104,7 @@ pub mod snapshot;
 pub mod still;
 pub mod surface;
 pub mod timeline;
+pub mod tutorials;
 pub mod update;
 pub mod value;
 pub mod view;
@@ -125,7 +134,7 @@ pub use geometry::{
 pub use headless::{HeadlessError, HeadlessFrontend, Viewer};
 pub use id::{ActionId, ControlId, EntityId, FieldId, GeometryId, OperatorId, PanelId, ViewId};
 pub use interaction::{FrontendContext, FrontendHooks, InputError, Interaction, Reaction};
-pub use layout::{Axis, Layout, LayoutNode, Panel, PanelCamera, PanelContent, ResolvedLayout, Split};
+pub use layout::{Axis, Layout, LayoutNode, Panel, PanelCamera, PanelContent, ResolvedLayout, SpaceOptions, Split};
 pub use live::LiveApp;
 pub use operator::{GridSlice, Operator, OperatorError};
 #[cfg(feature = "recording")]

@@ -8,7 +8,7 @@ use crate::{
     Action, Axis, BuiltinAction, Capabilities, Control, Coord, Failure, Field, Geometry, GridSlice, HeatMapView,
     Layout, LayoutNode, LinePlotView, Mark, MarkKind, MorphologyGeometry, MorphologyView, Notice, Operator, Pace,
     Panel, PanelCamera, PanelPatch, Phase, Scene, SceneChange, Section, SectionKind, SessionStatus, SessionUpdate,
-    Snapshot, State, Timeline, Value, View,
+    Snapshot, SpaceOptions, State, Timeline, Value, View,
 };
 
 /// A cell of so many compartments.
@@ -179,6 +179,7 @@ fn panel_patch() -> impl Strategy<Value = SessionUpdate> {
             patch.title = title;
             patch.views = views.map(|views| views.into_iter().map(Into::into).collect());
             patch.camera = camera.then(PanelCamera::default);
+            patch.options = (knobs == 1).then(|| SpaceOptions { linked: Some(1), clears_selection: camera });
             patch.controls = (knobs == 0).then(|| vec!["gain".into()]);
             SessionUpdate::PanelPatch(patch)
         },

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Action, ActionId, AdvanceCost, Capabilities, Control, ControlId, Coord, Field, FieldId, Geometry, GeometryId,
-    Layout, Operator, OperatorId, Pace, PanelCamera, PanelId, Scene, Snapshot, State, Timeline, View, ViewId,
+    Layout, Operator, OperatorId, Pace, PanelCamera, PanelId, Scene, Snapshot, SpaceOptions, State, Timeline, View,
+    ViewId,
 };
 
 /// A change of what there is to see. A session emits the narrowest true one.
@@ -85,6 +86,9 @@ pub struct PanelPatch {
     /// Where the camera goes, in a panel of views in 3-D.
     #[serde(default)]
     pub camera: Option<PanelCamera>,
+    /// How a panel of views in 3-D behaves.
+    #[serde(default)]
+    pub options: Option<SpaceOptions>,
 }
 
 impl PanelPatch {
@@ -98,6 +102,7 @@ impl PanelPatch {
             controls: None,
             actions: None,
             camera: None,
+            options: None,
         }
     }
 }

@@ -2,7 +2,6 @@
 //! has them.
 #![cfg(feature = "nwb")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
-#![expect(clippy::print_stdout, reason = "a test says what it did")]
 
 use std::process::Command;
 

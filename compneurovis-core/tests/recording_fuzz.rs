@@ -4,7 +4,6 @@
 //! `COMPNEUROVIS_FUZZ_SECONDS` says how long to change files.
 #![cfg(feature = "recording")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
-#![expect(clippy::print_stdout, reason = "a test says what it did")]
 
 use std::{
     fs,

@@ -3,7 +3,6 @@
 //! `COMPNEUROVIS_KILLS` says how often; a few times if it is not set.
 #![cfg(feature = "recording")]
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
-#![expect(clippy::print_stdout, reason = "a test says what it did")]
 
 use std::{
     env, fs,

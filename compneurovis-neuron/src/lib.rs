@@ -42,6 +42,7 @@ mod shape;
 mod swc_cell;
 mod symbol;
 mod topology;
+pub mod tutorials;
 mod vector;
 
 pub use build::{Connection, Parent, SectionSpec, Shape};

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
+use compneurovis_core::{SessionCommand, Value};
 use compneurovis_swc::SwcMode;
 
 use crate::{CellSource, RemoteArgs};
@@ -68,6 +69,18 @@ pub struct Args {
     #[arg(long, value_name = "OUT.json")]
     pub stats: Option<PathBuf>,
 
+    /// Write the scene of the picture, with all its values, to this JSON file.
+    #[arg(long, value_name = "OUT.json", requires = "headless")]
+    pub scene: Option<PathBuf>,
+
+    /// Set a control before the model starts, such as `--set stim_amp=0.5`; may be given several times.
+    #[arg(long, value_name = "CONTROL=VALUE", value_parser = parse_setting)]
+    pub set: Vec<(String, Value)>,
+
+    /// Do an action before the model starts; may be given several times.
+    #[arg(long, value_name = "ACTION")]
+    pub act: Vec<String>,
+
     /// Where the session runs.
     #[command(flatten)]
     pub remote: RemoteArgs,
@@ -84,6 +97,15 @@ impl Args {
     pub fn cell(&self) -> CellSource {
         let mode = self.swc_mode;
         self.swc.clone().map_or(CellSource::Generated, |path| CellSource::File { path, mode })
+    }
+
+    /// What the flags want done before the model starts, in their order.
+    pub fn first_commands(&self) -> impl Iterator<Item = SessionCommand> {
+        let set = |(control, value): &(String, Value)| SessionCommand::SetControl {
+            control: control.as_str().into(),
+            value: value.clone(),
+        };
+        self.set.iter().map(set).chain(self.act.iter().map(|action| SessionCommand::invoke(action.as_str())))
     }
 }
 
@@ -104,6 +126,18 @@ fn parse_svg(text: &str) -> Result<(String, PathBuf), String> {
     Ok((panel.to_owned(), path.into()))
 }
 
+/// Numbers, switches and words; what a control does not take is told by the session.
+fn parse_setting(text: &str) -> Result<(String, Value), String> {
+    let (control, value) = text.split_once('=').ok_or_else(|| format!("`{text}` is not CONTROL=VALUE"))?;
+    let value = match (value.parse(), value.parse(), value.parse()) {
+        (Ok(whole), ..) => Value::Int(whole),
+        (_, Ok(real), _) => Value::Float(real),
+        (_, _, Ok(switch)) => Value::Bool(switch),
+        _ => Value::Text(value.to_owned()),
+    };
+    Ok((control.to_owned(), value))
+}
+
 fn parse_time(text: &str) -> Result<f64, String> {
     let time = text.parse().ok().filter(|time: &f64| time.is_finite() && *time > 0.0);
     time.ok_or_else(|| format!("`{text}` is not a positive number of ms"))
@@ -112,6 +146,14 @@ fn parse_time(text: &str) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_are_numbers_switches_or_words() {
+        let parsed = ["a=2", "a=0.5", "a=true", "a=x=y"].map(|text| parse_setting(text).map(|(_, value)| value));
+        let expected = [Value::Int(2), Value::Float(0.5), Value::Bool(true), Value::Text("x=y".to_owned())];
+        assert_eq!(parsed, expected.map(Ok));
+        assert!(parse_setting("a").is_err());
+    }
 
     #[test]
     fn nonsense_is_refused() {

@@ -1,6 +1,9 @@
 //! The cell that an example shows.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use compneurovis_core::{GeometryError, MorphologyGeometry};
 use compneurovis_swc::{LoadSwc, LoadSwcError, Section, Sections, SwcError, SwcMode, SyntheticCell, SyntheticError};
@@ -48,6 +51,12 @@ pub enum CellError {
     /// The sections cannot be drawn.
     #[error(transparent)]
     Geometry(#[from] GeometryError),
+    /// The folder cannot be read.
+    #[error("cannot read the folder {}", .0.display())]
+    Folder(PathBuf, #[source] std::io::Error),
+    /// The folder has no cells.
+    #[error("{} has no SWC files that can be read", .0.display())]
+    Empty(PathBuf),
     /// The generator refused.
     #[error(transparent)]
     Generated(#[from] SyntheticError),
@@ -84,6 +93,39 @@ impl CellSource {
             }
         }
     }
+}
+
+/// The cells of a folder.
+#[derive(Clone, Debug, Default)]
+pub struct Folder {
+    /// The sections of each cell, under the name of its file.
+    pub cells: Vec<(String, Sections)>,
+    /// What was odd about the files, those that were left out among it.
+    pub warnings: Vec<String>,
+}
+
+/// Reads every SWC file of a folder, in the order of their names. One that cannot be read is a warning.
+///
+/// # Errors
+/// The folder cannot be read, or has no cell.
+pub fn folder(path: &Path, mode: SwcMode) -> Result<Folder, CellError> {
+    let is_swc = |path: &Path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("swc"));
+    let entries = path.read_dir().map_err(|error| CellError::Folder(path.to_owned(), error))?;
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| is_swc(path));
+    paths.sort();
+    let mut folder = Folder::default();
+    for path in paths {
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        match (CellSource::File { path, mode: Some(mode) }).sections() {
+            Ok((sections, warnings)) => {
+                folder.warnings.extend(warnings.into_iter().map(|warning| format!("{name}: {warning}")));
+                folder.cells.push((name, sections));
+            }
+            Err(error) => folder.warnings.push(format!("{name} was left out: {error}")),
+        }
+    }
+    if folder.cells.is_empty() { Err(CellError::Empty(path.to_owned())) } else { Ok(folder) }
 }
 
 fn tell(warnings: &[String]) {

@@ -2,34 +2,42 @@
 
 mod args;
 mod cell;
+#[cfg(feature = "neuron")]
+mod recorded_field;
 mod remote;
+mod sliders;
 
 #[cfg(feature = "viewer")]
 mod exports;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod instrumented;
-#[cfg(all(feature = "viewer", feature = "neuron"))]
+#[cfg(feature = "viewer")]
 mod measure;
-#[cfg(all(feature = "viewer", feature = "neuron"))]
+#[cfg(feature = "viewer")]
 mod process;
 #[cfg(feature = "viewer")]
 mod run;
+#[cfg(feature = "viewer")]
+mod scene_file;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod show;
-#[cfg(all(feature = "viewer", feature = "neuron"))]
+#[cfg(feature = "viewer")]
 mod stats;
 #[cfg(feature = "viewer")]
 mod terminal;
 
 pub use args::Args;
-pub use cell::{Cell, CellError, CellSource};
+pub use cell::{Cell, CellError, CellSource, Folder, folder};
+#[cfg(feature = "neuron")]
+pub use recorded_field::RecordedField;
 pub use remote::RemoteArgs;
+pub use sliders::{Slider, set_number, sliders};
 
 #[cfg(feature = "viewer")]
-pub use run::show_app;
+pub use run::{picture, picture_path, show_app, show_extended};
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 pub use show::show;
-#[cfg(all(feature = "viewer", feature = "neuron"))]
+#[cfg(feature = "viewer")]
 pub use stats::Stats;
 #[cfg(feature = "viewer")]
 pub use terminal::fail;

@@ -6,10 +6,9 @@ use bevy::prelude::{Vec2, Visibility, With};
 use compneurovis_bevy::{FrontendError, Headless, Morphology, OrbitCamera, workbench::WorkbenchSettings};
 use compneurovis_core::SessionCommand;
 
-use crate::{
-    instrumented::{MEASURE_STEPS, Stopwatch},
-    stats::{Stats, quantile},
-};
+#[cfg(feature = "neuron")]
+use crate::instrumented::{MEASURE_STEPS, Stopwatch};
+use crate::stats::{Stats, quantile};
 
 /// Frames of each kind.
 const FRAMES: usize = 60;
@@ -20,16 +19,23 @@ const WARM_UP: usize = 10;
 /// How long any of it may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Fills in what is measured with the app running: frames still, turning and empty, and steps.
+/// Fills in what is measured with a NEURON session running: frames as of any app, and steps.
+#[cfg(feature = "neuron")]
 pub(crate) fn measure(headless: &mut Headless, stopwatch: &Stopwatch, stats: &mut Stats) -> Result<(), FrontendError> {
+    stopwatch.times().step_us.clear();
+    measure_frames(headless, stats)?;
+    stats.step_us_rendering = quantile(&stopwatch.times().step_us, 0.5);
+    measure_steps(headless, stopwatch, stats)
+}
+
+/// Fills in what frames cost with the app running: still, turning and empty.
+pub(crate) fn measure_frames(headless: &mut Headless, stats: &mut Stats) -> Result<(), FrontendError> {
     headless.send(SessionCommand::Resume);
     for _ in 0..WARM_UP {
         headless.frame();
     }
-    stopwatch.times().step_us.clear();
     let still = fresh_frames(headless, |_| {})?;
     let turning = fresh_frames(headless, turn)?;
-    stats.step_us_rendering = quantile(&stopwatch.times().step_us, 0.5);
     headless.send(SessionCommand::Pause);
     let empty = empty_frames(headless);
     stats.frame_still_ms_median = quantile(&still, 0.5);
@@ -38,10 +44,10 @@ pub(crate) fn measure(headless: &mut Headless, stopwatch: &Stopwatch, stats: &mu
     stats.frame_turning_ms_p95 = quantile(&turning, 0.95);
     stats.frame_empty_ms_median = quantile(&empty, 0.5);
     stats.frames = still.len() + turning.len() + empty.len();
-    measure_steps(headless, stopwatch, stats)
+    Ok(())
 }
 
-/// Frames that each show values of a newer step than the one before, in ms.
+/// Frames that each show values of a newer step than the one before, in ms; any, where nothing advances.
 fn fresh_frames(headless: &mut Headless, mut before: impl FnMut(&mut Headless)) -> Result<Vec<f64>, FrontendError> {
     let mut times = Vec::with_capacity(FRAMES);
     let begin = std::time::Instant::now();
@@ -49,7 +55,7 @@ fn fresh_frames(headless: &mut Headless, mut before: impl FnMut(&mut Headless)) 
         let steps = headless.status().steps;
         before(headless);
         let took = headless.frame();
-        if headless.status().steps > steps {
+        if headless.status().steps > steps || !headless.status().capabilities.advance {
             times.push(took.as_secs_f64() * 1e3);
         }
         headless.check_session()?;
@@ -89,6 +95,7 @@ fn set_shown(headless: &mut Headless, shown: bool) {
 }
 
 /// Steps of the session against NEURON's own, nothing being drawn meanwhile.
+#[cfg(feature = "neuron")]
 fn measure_steps(headless: &mut Headless, stopwatch: &Stopwatch, stats: &mut Stats) -> Result<(), FrontendError> {
     headless.send(SessionCommand::invoke(MEASURE_STEPS));
     headless.frame();

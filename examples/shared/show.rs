@@ -12,7 +12,7 @@ use compneurovis_bevy::{
     BevyFrontend, FrontendError, Headless,
     morphology::{CellStage, Pictures},
 };
-use compneurovis_core::{AppSpec, Frontend, Geometry, Pace, Phase, Scene, SessionCommand};
+use compneurovis_core::{AppSpec, Frontend, Pace, Phase, SessionCommand};
 use compneurovis_neuron::NeuronModel;
 use thiserror::Error;
 
@@ -22,6 +22,7 @@ use crate::{
     instrumented::{Instrumented, Stopwatch},
     measure::measure,
     process,
+    scene_file::{SceneFileError, save_scene},
     stats::{Stats, quantile},
     terminal::{fail, instead_of_a_window, log_to_terminal},
 };
@@ -46,6 +47,8 @@ enum ShowError {
     Frontend(#[from] FrontendError),
     #[error("the figures could not be written to {path}")]
     Stats { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Scene(#[from] SceneFileError),
 }
 
 /// Shows the model that `make` makes, as the flags ask, and says how it went. What goes wrong is
@@ -65,6 +68,7 @@ pub fn show<M: NeuronModel + 'static>(
         Ok(None) => return ExitCode::SUCCESS,
         Err(error) => return fail(&error),
     };
+    let app = args.first_commands().fold(app, AppSpec::with_first_command);
     let run = Run { args, started, stopwatch };
     let app = match &args.record {
         Some(path) => app.with_recording(path),
@@ -104,7 +108,7 @@ impl Run<'_> {
         let seen = seen.get();
         let mut stats = Stats { adapter: seen.adapter, ..Stats::default() };
         if let Some(scene) = &seen.scene {
-            count(&mut stats, scene);
+            stats.count(scene);
         }
         (stats.sim_ms, stats.steps) = (seen.status.time_ms, seen.status.steps);
         stats.first_picture_ms = seen.first_picture.map(|at| milliseconds(at.duration_since(self.started)));
@@ -126,10 +130,11 @@ impl Run<'_> {
             headless.frame();
         }
         write_files(&mut headless, self.args, path)?;
+        save_scene(&headless, self.args)?;
         let Some(path) = &self.args.stats else { return Ok(()) };
         let mut stats = Stats { adapter: Some(headless.adapter()), ..Stats::default() };
         if let Some(scene) = headless.scene() {
-            count(&mut stats, scene);
+            stats.count(scene);
         }
         (stats.sim_ms, stats.steps) = (headless.status().time_ms, headless.status().steps);
         stats.first_picture_ms = Some(first_picture_ms);
@@ -155,12 +160,4 @@ fn shows_whole_cell(headless: &mut Headless) -> bool {
     let world = headless.world_mut();
     let (pictures, stage) = (world.resource::<Pictures>(), world.resource::<CellStage>());
     camera.is_some_and(|camera| pictures.shows_everything(stage, camera))
-}
-
-fn count(stats: &mut Stats, scene: &Scene) {
-    for morphology in scene.geometries.values().filter_map(Geometry::as_morphology) {
-        stats.sections += morphology.sections().len();
-        stats.compartments += morphology.compartments();
-        stats.frusta += morphology.frusta().len();
-    }
 }

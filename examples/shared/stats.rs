@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use compneurovis_core::{Geometry, Scene};
 use serde::Serialize;
 
 /// What `--stats` writes. A figure that was not measured, as most are not in a window, is null.
@@ -46,6 +47,15 @@ pub struct Stats {
 }
 
 impl Stats {
+    /// Counts what there is of cells in a scene.
+    pub(crate) fn count(&mut self, scene: &Scene) {
+        for morphology in scene.geometries.values().filter_map(Geometry::as_morphology) {
+            self.sections += morphology.sections().len();
+            self.compartments += morphology.compartments();
+            self.frusta += morphology.frusta().len();
+        }
+    }
+
     /// Writes them as JSON.
     ///
     /// # Errors

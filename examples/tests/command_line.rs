@@ -1,5 +1,4 @@
 //! The programs as they are typed: pictures and figures, and what bad input ends in.
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod common;
 
@@ -8,28 +7,16 @@ use std::{
     process::{Command, Output},
 };
 
-use common::{example, is_required, small_cell};
-
-fn run(command: &mut Command) -> (Output, String) {
-    let output = command.output().expect("the program starts");
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    (output, text)
-}
+use common::{
+    example, is_required,
+    run::{lacks, run},
+    small_cell,
+};
 
 fn headless(folder: &Path) -> Command {
     let mut command = example("complex_cell");
     command.env_remove("DISPLAY").arg("--headless").arg(folder.join("out.png")).args(["--size", "640x360"]);
     command
-}
-
-/// Whether a run ended because this machine lacks what it needs, which is then said.
-fn lacks(text: &str) -> bool {
-    let missing = [("no graphics adapter", "COMPNEUROVIS_REQUIRE_GPU"), ("NEURON", "COMPNEUROVIS_REQUIRE_NEURON")];
-    let lacking = missing.iter().find(|(what, variable)| text.contains(what) && !is_required(variable));
-    if lacking.is_some() {
-        eprintln!("skipped: {text}");
-    }
-    lacking.is_some()
 }
 
 fn assert_fails(output: &Output, text: &str, expected: &[&str]) {

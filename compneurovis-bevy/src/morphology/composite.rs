@@ -26,7 +26,11 @@ use bevy::{
     },
 };
 
-use super::{Pictures, picture::Picture};
+use super::{
+    Pictures,
+    copies::{self, Copies},
+    picture::Picture,
+};
 
 /// Adds the pass, if there is a renderer.
 pub(super) fn build(app: &mut App) {
@@ -62,6 +66,8 @@ struct GpuPicture {
     /// Version of the picture whose pixels are in the texture.
     version: u64,
     bind_group: Option<BindGroup>,
+    /// What is copied in place of that while there are only cells.
+    copies: Option<Copies>,
 }
 
 fn make_pipeline(mut commands: Commands, assets: Res<AssetServer>, fullscreen: Res<FullscreenShader>) {
@@ -127,7 +133,12 @@ fn upload_pictures(
             gpu.by_camera.insert(camera, GpuPicture::new(&device, size));
         }
         if let Some(textures) = gpu.by_camera.get_mut(&camera) {
-            textures.upload(picture, &queue);
+            if picture.alone {
+                textures.copies.get_or_insert_default().upload(picture, &device, &queue);
+            } else {
+                textures.copies = None;
+                textures.upload(picture, &queue);
+            }
         }
     }
 }
@@ -154,6 +165,7 @@ impl GpuPicture {
             depth_stamp: 0,
             version: 0,
             bind_group: None,
+            copies: None,
         }
     }
 
@@ -202,9 +214,23 @@ fn compose(
 ) {
     let (camera, extracted, target, depth, msaa) = view.into_inner();
     let Some(pipeline) = pipeline else { return };
-    let Some(picture) = gpu.by_camera.get_mut(&camera.id()).filter(|picture| !picture.painted_in.is_empty()) else {
+    let Some(picture) = gpu.by_camera.get_mut(&camera.id()) else { return };
+    let origin = extracted.viewport.as_ref().map_or(UVec2::ZERO, |viewport| viewport.physical_position);
+    if let Some(copies) = &picture.copies {
+        if copies::takes_copies(target, msaa) {
+            // The first pass of a camera clears its picture, which must not be after the copies.
+            let attachments = [Some(target.get_color_attachment())];
+            let descriptor = RenderPassDescriptor { color_attachments: &attachments, ..default() };
+            drop(context.begin_tracked_render_pass(descriptor));
+            copies.copy(context.command_encoder(), target.main_texture(), origin);
+        } else {
+            warn_once!("a camera with a plain background does not take copies of cells, so they are not drawn");
+        }
         return;
-    };
+    }
+    if picture.painted_in.is_empty() {
+        return;
+    }
     let id: CachedRenderPipelineId =
         pipelines.specialize(&cache, &pipeline, (target.main_texture_format(), msaa.samples()));
     let Some(ready) = cache.get_render_pipeline(id) else { return };
@@ -224,7 +250,6 @@ fn compose(
         occlusion_query_set: None,
         multiview_mask: None,
     });
-    let origin = extracted.viewport.as_ref().map_or(UVec2::ZERO, |viewport| viewport.physical_position);
     if let Some(viewport) = &extracted.viewport {
         pass.set_camera_viewport(viewport);
     }

@@ -10,6 +10,7 @@
 mod bounds;
 mod colors;
 mod composite;
+mod copies;
 mod gpu;
 mod highlight;
 mod picking;
@@ -18,12 +19,13 @@ mod stage;
 
 use bevy::{
     asset::{AssetPlugin, embedded_asset},
-    camera::CameraUpdateSystems,
+    camera::{CameraUpdateSystems, visibility::VisibilitySystems},
     prelude::*,
     transform::TransformSystems,
 };
 
 pub use colors::CellColors;
+pub use copies::PlainBackground;
 pub use gpu::CellRenderer;
 pub use highlight::{CellHighlights, HIGHLIGHT_COLOR};
 pub use picking::{ClearsSelection, Hover, Hovered, PickingCamera};
@@ -60,10 +62,14 @@ impl Plugin for MorphologyPlugin {
             .init_resource::<Hovered>()
             .add_message::<FitSelection>()
             .init_resource::<CellRenderer>()
+            .init_resource::<gpu::GpuFailed>()
             .configure_sets(PreUpdate, MorphologySystems::Attach.after(SessionSystems::SyncViews))
             .configure_sets(
                 PostUpdate,
-                MorphologySystems::Draw.after(TransformSystems::Propagate).after(CameraUpdateSystems),
+                MorphologySystems::Draw
+                    .after(TransformSystems::Propagate)
+                    .after(CameraUpdateSystems)
+                    .after(VisibilitySystems::CheckVisibility),
             )
             .add_systems(PreUpdate, stage::attach_geometry.in_set(MorphologySystems::Attach))
             .add_systems(

@@ -1,10 +1,18 @@
 //! What each camera sees of the cells, kept as long as it stands still.
 
 use bevy::{
-    camera::visibility::RenderLayers, ecs::entity::EntityHashMap, prelude::*, render::renderer::RenderAdapterInfo,
+    camera::{
+        CameraMainTextureUsages, Hdr,
+        visibility::{RenderLayers, VisibleEntities},
+    },
+    ecs::entity::EntityHashMap,
+    prelude::*,
+    render::{render_resource::TextureUsages, renderer::RenderAdapterInfo},
 };
 
-use super::{CellColors, CellHighlights, CellRenderer, CellStage, highlight, stage::StagedCell};
+use super::{
+    CellColors, CellHighlights, CellRenderer, CellStage, PlainBackground, gpu::GpuFailed, highlight, stage::StagedCell,
+};
 use crate::raster::{self, Highlight, Painter, PixelBuffer, RasterView, Scratch};
 
 /// Threads that draw: the picture is divided into bands.
@@ -43,7 +51,11 @@ pub(super) struct Picture {
     pub(super) moves: u64,
     /// Whether the buffer is not that of what is seen.
     stale: bool,
-    painted: Option<(u64, Vec<Highlight>)>,
+    painted: Option<(u64, [u8; 4], Vec<Highlight>)>,
+    /// What is around the cells, clear or of a colour that cannot be told from it.
+    background: [u8; 4],
+    /// Whether there is nothing but cells before that.
+    pub(super) alone: bool,
     /// Changes with the pixels.
     pub(super) version: u64,
 }
@@ -55,6 +67,16 @@ pub struct OnScreen {
     pub middle: Vec2,
     /// How many pixels show it.
     pub pixels: usize,
+}
+
+/// What a camera shows beside cells.
+#[derive(bevy::ecs::query::QueryData)]
+pub(super) struct Behind {
+    background: &'static PlainBackground,
+    others: &'static VisibleEntities,
+    usages: &'static CameraMainTextureUsages,
+    msaa: &'static Msaa,
+    hdr: Has<Hdr>,
 }
 
 /// What a buffer depends on.
@@ -135,13 +157,14 @@ pub(super) fn draw_pictures(
     stage: Res<CellStage>,
     colors: Res<CellColors>,
     cameras: Query<(Entity, &Camera, &GlobalTransform, Option<&RenderLayers>), With<Camera3d>>,
+    behind: Query<Behind>,
     views: Query<&CellHighlights>,
-    (renderer, adapter): (Res<CellRenderer>, Option<Res<RenderAdapterInfo>>),
+    (renderer, adapter, failed): (Res<CellRenderer>, Option<Res<RenderAdapterInfo>>, Res<GpuFailed>),
 ) {
     let pictures = pictures.bypass_change_detection();
     pictures.by_camera.retain(|&camera, _| cameras.contains(camera));
     pictures.highlights = highlight::staged(&stage, &views);
-    pictures.by_gpu = renderer.by_gpu(adapter.as_deref());
+    pictures.by_gpu = renderer.by_gpu(adapter.as_deref()) && !failed.has_failed();
     for (entity, camera, transform, layers) in &cameras {
         let Some(size) = camera.physical_viewport_size().filter(|size| camera.is_active && size.min_element() > 0)
         else {
@@ -156,6 +179,7 @@ pub(super) fn draw_pictures(
         };
         let picture = pictures.by_camera.entry(entity).or_default();
         let moved = picture.look(seen);
+        picture.stand_before(behind.get(entity).ok());
         if !pictures.by_gpu {
             picture.draw(&stage);
             picture.paint(&colors, &pictures.highlights);
@@ -188,8 +212,25 @@ impl Picture {
         self.painted = None;
     }
 
+    /// Takes what is behind the cells.
+    fn stand_before(&mut self, behind: Option<BehindItem>) {
+        self.background = behind.as_ref().map_or([0; 4], |behind| {
+            let [red, green, blue, _] = behind.background.0.to_srgba().to_u8_array();
+            // Without alpha, it is as clear as nothing to the pass that draws by depth.
+            [red, green, blue, 0]
+        });
+        self.alone = behind.is_some_and(|behind| {
+            behind.usages.0.contains(TextureUsages::COPY_DST)
+                && *behind.msaa == Msaa::Off
+                && !behind.hdr
+                && behind.others.entities.values().all(Vec::is_empty)
+        });
+    }
+
     fn paint(&mut self, colors: &CellColors, highlights: &[Highlight]) {
-        let same = |(version, painted): &(u64, Vec<Highlight>)| *version == colors.version && painted == highlights;
+        let same = |(version, background, painted): &(u64, [u8; 4], Vec<Highlight>)| {
+            *version == colors.version && *background == self.background && painted == highlights
+        };
         if self.painted.as_ref().is_some_and(same) {
             return;
         }
@@ -197,8 +238,8 @@ impl Picture {
             self.pixels.resize(self.buffer.compartments().len() * 4, 0);
             self.covered = covered(&self.buffer);
         }
-        let Self { painter, buffer, pixels, .. } = self;
-        painter.shade(buffer, &colors.packed, [0; 4], highlights, pixels, threads());
+        let Self { painter, buffer, pixels, background, .. } = self;
+        painter.shade(buffer, &colors.packed, *background, highlights, pixels, threads());
         // The line around a compartment lies outside of what is covered.
         let margin = UVec2::splat(highlights.iter().map(|highlight| highlight.width_px).max().unwrap_or(0));
         let size = UVec2::new(buffer.width() as u32, buffer.height() as u32);
@@ -207,7 +248,7 @@ impl Picture {
             min: part.min.saturating_sub(margin),
             max: part.max.saturating_add(margin).min(size),
         }));
-        self.painted = Some((colors.version, highlights.to_vec()));
+        self.painted = Some((colors.version, self.background, highlights.to_vec()));
         self.version += 1;
     }
 }

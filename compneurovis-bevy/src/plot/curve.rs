@@ -8,6 +8,7 @@ use egui_plot::{PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotTransform}
 
 use super::{
     paint::{self, Canvas, Place},
+    paper::Paper,
     spans::{Scratch, Span, Window, spans},
 };
 
@@ -33,7 +34,7 @@ pub(super) struct Easel<'a> {
     pub(super) painted: &'a mut Vec<Stroke>,
     /// The curves that go to the canvas, in their order.
     pub(super) waiting: Vec<(Arc<Vec<Span>>, Stroke)>,
-    pub(super) place: Option<(Place, usize)>,
+    pub(super) place: Option<Place>,
     /// How many spans were made anew.
     pub(super) renewed: usize,
 }
@@ -82,11 +83,11 @@ impl PlotItem for CurveItem<'_> {
         match &easel.canvas {
             None => shapes.push(egui::Shape::mesh(paint::mesh(&drawn.spans, &place, self.color, half_width))),
             Some(canvas) => {
-                if easel.waiting.is_empty() {
+                if easel.waiting.is_empty() && canvas.sheet.ground.is_none() {
                     shapes.extend(canvas.shape(rect));
                 }
                 easel.waiting.push((drawn.spans.clone(), (self.id, self.color, half_width)));
-                easel.place = Some((place, columns));
+                easel.place = Some(place);
             }
         }
     }
@@ -142,16 +143,34 @@ fn dash(window: &Window, pixels_per_point: f32, spans: &mut [Span]) {
 impl Easel<'_> {
     /// Paints what waits, the curve that was last on top.
     pub(super) fn finish(&mut self) {
-        let (Some(canvas), Some((place, columns))) = (self.canvas.as_deref_mut(), self.place) else { return };
+        let (Some(canvas), Some(place)) = (self.canvas.as_deref_mut(), self.place) else { return };
         let strokes: Vec<Stroke> = self.waiting.iter().map(|(_, stroke)| *stroke).collect();
-        if self.renewed == 0 && *self.painted == strokes {
+        let (columns, rows) = place.pixels();
+        if self.renewed == 0 && *self.painted == strokes && canvas.size() == (columns, rows) {
             return;
         }
-        let rows = (place.rect.height() * place.pixels_per_point).round().clamp(1.0, 16_384.0) as usize;
-        canvas.clear(columns.max(1), rows);
-        for (spans, (_, color, half_width)) in self.waiting.iter().rev() {
-            canvas.paint_behind(spans, &place, *color, *half_width);
-        }
+        canvas.clear(columns, rows);
+        let curves: Vec<paint::Painted> = self
+            .waiting
+            .iter()
+            .rev()
+            .map(|(spans, (_, color, half_width))| (&spans[..], *color, *half_width))
+            .collect();
+        canvas.paint_behind(&curves, &place);
         *self.painted = strokes;
+    }
+
+    /// Lays the picture beneath what egui draws, also if it has no curves.
+    pub(super) fn lay_on(&mut self, paper: Paper, ui: &egui::Ui, transform: &PlotTransform) {
+        let Some(canvas) = self.canvas.as_deref_mut() else { return };
+        let bounds = transform.bounds();
+        let (rect, y) = (*transform.frame(), (bounds.min()[1], bounds.max()[1]));
+        let place = self.place.unwrap_or(Place { rect, pixels_per_point: ui.pixels_per_point(), y });
+        if self.place.is_none() {
+            let (columns, rows) = place.pixels();
+            canvas.clear(columns, rows);
+            self.painted.clear();
+        }
+        canvas.lay_on(paper, &place);
     }
 }

@@ -7,10 +7,18 @@ use bevy_egui::egui;
 use compneurovis_core::{
     ColorMap, Coord, Field, HeatMapView, PlotAxis, Scene,
     colormap::{NAN_COLOR, table_index},
+    view::BACKGROUND,
 };
 use egui_plot::{PlotBounds, PlotPoint, PlotTransform};
 
-use super::{axis::color32, flat, paint::Canvas, refresh::Kept};
+use super::{
+    axis::color32,
+    flat,
+    paint::{Canvas, Place},
+    paper::Paper,
+    refresh::Kept,
+    sheet::Sheet,
+};
 use crate::{
     ticks::number,
     workbench::{ColorScale, color_bar_ui, flat_color_bar_ui},
@@ -39,6 +47,13 @@ struct Cells {
     labels: (String, String),
     /// What the rows are called, if they are not numbers.
     rows: Option<Vec<Arc<str>>>,
+}
+
+impl HeatMapState {
+    /// What of it lies beneath the panels.
+    pub(crate) fn sheet(&mut self) -> &mut Sheet {
+        &mut self.canvas.sheet
+    }
 }
 
 /// Draws a heat map into the rest of `ui`; if there is nothing to draw, it says why.
@@ -94,14 +109,15 @@ impl Cells {
         canvas: &mut Canvas,
         painted: &mut Option<(PlotBounds, egui::Rect)>,
     ) {
-        flat::background(ui, &view.background, &scene.state);
+        let said = view.background.resolve_or(&scene.state, BACKGROUND);
+        let ground = canvas.sheet.background(ui, (said != BACKGROUND).then(|| color32(said)));
         let has_bar = ui.available_height() >= BAR.y && ui.available_width() >= 3.0 * BAR.x;
         let width = ui.available_width() - if has_bar { BAR.x } else { 0.0 };
         if !has_bar {
             flat_color_bar_ui(ui, &self.scale);
         }
         ui.horizontal_top(|ui| {
-            self.picture(ui, view, width, canvas, painted);
+            self.picture(ui, view, (width, ground), canvas, painted);
             if has_bar {
                 ui.vertical(|ui| color_bar_ui(ui, &self.scale, false));
             }
@@ -112,7 +128,7 @@ impl Cells {
         &self,
         ui: &mut egui::Ui,
         view: &HeatMapView,
-        width: f32,
+        (width, ground): (f32, Option<egui::Color32>),
         canvas: &mut Canvas,
         painted: &mut Option<(PlotBounds, egui::Rect)>,
     ) {
@@ -132,7 +148,14 @@ impl Cells {
             let colors = (&self.scale.map, self.scale.limits);
             paint(canvas, &transform, ui.pixels_per_point(), (&self.x, &self.y), &self.values, colors);
         }
-        ui.painter().with_clip_rect(rect).extend(canvas.shape(rect));
+        match ground {
+            Some(color) => {
+                let y = (transform.bounds().min()[1], transform.bounds().max()[1]);
+                let place = Place { rect, pixels_per_point: ui.pixels_per_point(), y };
+                canvas.lay_on(Paper { color, ..Paper::default() }, &place);
+            }
+            None => ui.painter().with_clip_rect(rect).extend(canvas.shape(rect)),
+        }
         response.inner.store(ui, &response.response, transform.bounds());
         if let Some(at) = response.response.hover_pos().filter(|at| rect.contains(*at))
             && let Some(text) = self.told(view, transform.value_from_position(at))

@@ -15,7 +15,9 @@ use super::{
     axis::{self, along, color32},
     curve::{CurveItem, Drawn, Easel},
     link::Group,
+    paint::Canvas,
     palette::curve_color,
+    paper::{self, Paper},
     readout,
     source::{Curve, curves, source, x_dim},
 };
@@ -123,7 +125,7 @@ impl PlotFrame<'_> {
         if let Some(before) = &before {
             self.add_ghosts(before, ui.visuals(), kept_ghosts, &mut lines, &mut drawns);
         }
-        self.background(ui);
+        let ground = self.background(ui, canvas);
         if let [only, ..] = &lines[..now]
             && now == 1
             && !only.label.is_empty()
@@ -136,9 +138,11 @@ impl PlotFrame<'_> {
         }
         let (group_id, mut group) = self.group(ui);
         self.hear(&group, mode, heard);
-        let is_picture =
-            lines.len() > 2 * MESH_CURVES || now > MESH_CURVES || is_dense(&visible, *bounds, scales.0, ui);
-        let use_canvas = is_picture && canvas.texture.is_some();
+        let is_picture = ground.is_some()
+            || lines.len() > 2 * MESH_CURVES
+            || now > MESH_CURVES
+            || is_dense(&visible, *bounds, scales.0, ui);
+        let use_canvas = is_picture && (ground.is_some() || canvas.texture.is_some());
         if is_picture && !use_canvas {
             // It gets its texture for the next frame.
             canvas.clear(1, 1);
@@ -154,7 +158,8 @@ impl PlotFrame<'_> {
         let trimmed = self.trimmed_before(&lines);
         let asked = bounds.filter(|_| *mode == PlotMode::Follow);
         let linked = group.range.filter(|_| view.linked && *heard == group.version && asked.is_none());
-        let response = self.plot(plot_id, scales, lines.len()).show(ui, |plot| {
+        let plot = self.plot(plot_id, scales, lines.len()).show_grid(ground.is_none());
+        let response = plot.show(ui, |plot| {
             if let Some((min, max)) = asked {
                 plot.set_plot_bounds(PlotBounds::from_min_max(min, max));
             } else if let Some((low, high)) = linked {
@@ -178,8 +183,11 @@ impl PlotFrame<'_> {
                 });
             }
         });
-        easel.borrow_mut().finish();
         let transform = response.transform;
+        easel.borrow_mut().finish();
+        if let Some(ground) = ground {
+            easel.borrow_mut().lay_on(self.paper(ui, &transform, scales, ground), ui, &transform);
+        }
         self.levels(ui, &transform, scales.1);
         if let Some(moment) = moment.filter(|_| self.is_over_time()) {
             moment_line(ui, &transform, along(scales.0, moment));
@@ -308,12 +316,28 @@ impl PlotFrame<'_> {
         if count > 1 && view.show_legend { plot.legend(Legend::default().background_alpha(0.7)) } else { plot }
     }
 
-    fn background(&self, ui: &egui::Ui) {
-        let color = self.view.background.resolve_or(&self.scene.state, BACKGROUND);
+    /// Fills what is behind the plot, and returns its colour if the picture of the plot lies beneath what egui draws.
+    fn background(&self, ui: &egui::Ui, canvas: &mut Canvas) -> Option<egui::Color32> {
+        let said = self.view.background.resolve_or(&self.scene.state, BACKGROUND);
         // White is what every view has that says nothing; that follows the theme.
-        if color != BACKGROUND {
-            ui.painter().rect_filled(ui.max_rect(), 0.0, color32(color));
-        }
+        canvas.sheet.background(ui, (said != BACKGROUND).then(|| color32(said)))
+    }
+
+    /// What the curves are drawn on where that is not egui's.
+    fn paper(
+        &self,
+        ui: &egui::Ui,
+        transform: &PlotTransform,
+        (x_scale, y_scale): (Scale, Scale),
+        color: egui::Color32,
+    ) -> Paper {
+        let pixels_per_point = ui.pixels_per_point();
+        let origin = (transform.frame().min * pixels_per_point).round() / pixels_per_point;
+        let lines = |axis, scale, is_x| {
+            let marks = axis::ticks(axis, scale, is_x)(paper::grid_input(transform, is_x));
+            paper::lines(&marks, transform, is_x, (origin, pixels_per_point), ui.visuals().text_color())
+        };
+        Paper { color, upright: lines(&self.view.x, x_scale, true), level: lines(&self.view.y, y_scale, false) }
     }
 
     /// What is seen of a plot that follows its data.

@@ -13,11 +13,13 @@ mod line_plot;
 mod link;
 mod paint;
 mod palette;
+mod paper;
 mod phase_plane;
 mod range_plot;
 mod raster;
 mod readout;
 mod refresh;
+mod sheet;
 mod source;
 mod spans;
 mod state;
@@ -36,6 +38,8 @@ pub use raster::{RasterState, raster_ui};
 pub use spans::{Scratch, Span, Window, spans};
 pub use state::{LinePlotState, PlotMode};
 pub use state_graph::{StateGraphState, state_graph_ui};
+
+pub(crate) use sheet::Sheet;
 
 use crate::session::{HeatMap, LinePlot, PhasePlane, RangePlot, Raster, SessionSystems, StateGraph};
 

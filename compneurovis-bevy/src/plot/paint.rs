@@ -2,7 +2,8 @@
 
 use bevy_egui::egui;
 
-use super::spans::Span;
+use super::{paper::Paper, sheet::Sheet, spans::Span};
+use crate::raster::share;
 
 /// Half the width of a line in points.
 const HALF_WIDTH: f32 = 0.9;
@@ -21,6 +22,17 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// The pixel of the window at its upper left corner.
+    pub(super) fn origin(&self) -> egui::Pos2 {
+        (self.rect.min * self.pixels_per_point).round()
+    }
+
+    /// Columns and rows of pixels.
+    pub(super) fn pixels(&self) -> (usize, usize) {
+        let size = self.rect.size() * self.pixels_per_point;
+        (size.x.round().clamp(1.0, 16_384.0) as usize, size.y.round().clamp(1.0, 16_384.0) as usize)
+    }
+
     /// The y of a point, in points from the top of the screen; far outside, it is at the edge.
     fn y(&self, y: f64) -> f32 {
         let (low, high) = self.y;
@@ -71,6 +83,8 @@ pub(super) struct Canvas {
     pub(super) dirty: bool,
     /// What egui knows its texture by; `None` as long as it has none.
     pub(super) texture: Option<egui::TextureId>,
+    /// The same on paper, where it lies beneath what egui draws.
+    pub(super) sheet: Sheet,
 }
 
 impl Canvas {
@@ -92,6 +106,14 @@ impl Canvas {
         &mut self.pixels[column * height..(column + 1) * height]
     }
 
+    /// Puts the picture on paper, if something has changed, and says where it is shown.
+    pub(super) fn lay_on(&mut self, paper: Paper, place: &Place) {
+        self.sheet.place(place);
+        if std::mem::take(&mut self.dirty) || !self.sheet.is_on(&paper) {
+            self.sheet.renew(paper, self.size, &self.pixels);
+        }
+    }
+
     /// An empty picture.
     pub(super) fn clear(&mut self, width: usize, height: usize) {
         self.size = (width, height);
@@ -102,59 +124,27 @@ impl Canvas {
         self.dirty = true;
     }
 
-    /// Paints a curve behind those that are there already: what they cover costs nothing.
-    pub(super) fn paint_behind(&mut self, spans: &[Span], place: &Place, color: egui::Color32, half_width: f32) {
+    /// Paints curves, each behind those before it and behind what is there already: what they cover costs nothing.
+    pub(super) fn paint_behind(&mut self, curves: &[Painted], place: &Place) {
         let (width, height) = self.size;
-        let (scale, top_of) = (place.pixels_per_point, place.rect.top());
-        for (index, span) in spans.iter().take(width).enumerate().filter(|(_, span)| span.is_some()) {
-            let top = (place.y(span.high) - half_width - top_of) * scale;
-            let bottom = (place.y(span.low) + half_width - top_of) * scale;
-            if bottom <= 0.0 || top >= height as f32 {
-                continue;
-            }
-            self.paint_span(index, top.max(0.0), bottom.min(height as f32), color);
-        }
-    }
-
-    fn paint_span(&mut self, column: usize, top: f32, bottom: f32, color: egui::Color32) {
-        let height = self.size.1;
-        let pixels = &mut self.pixels[column * height..(column + 1) * height];
-        let (first, last) = (top.ceil() as usize, (bottom.floor() as usize).min(height));
-        if first > last {
-            // Within one pixel.
-            return behind(&mut pixels[(top as usize).min(height - 1)], color, bottom - top);
-        }
-        if first > 0 {
-            behind(&mut pixels[first - 1], color, first as f32 - top);
-        }
-        if last < height {
-            behind(&mut pixels[last], color, bottom - last as f32);
-        }
-        let (from, to) = (first as u32, last as u32);
-        let (known_from, known_to) = self.covered[column];
-        let opaque = color.a() == 255;
-        let mut fill = |range: std::ops::Range<u32>| {
-            pixels[range.start as usize..range.end as usize].iter_mut().for_each(|pixel| behind(pixel, color, 1.0));
-        };
-        if from >= known_from && to <= known_to {
+        if width * height == 0 {
             return;
         }
-        if to < known_from || from > known_to || known_from == known_to {
-            fill(from..to);
-            if opaque && to - from > known_to - known_from {
-                self.covered[column] = (from, to);
+        let rows = Rows::new(place);
+        let bands = self.pixels.chunks_mut(BAND_COLUMNS * height).zip(self.covered.chunks_mut(BAND_COLUMNS));
+        let threads = if width * curves.len() > SHARED_SPANS { threads() } else { 1 };
+        share(threads, bands.enumerate(), |(band, (pixels, covered))| {
+            for (spans, color, half_width) in curves {
+                let spans = spans.get(band * BAND_COLUMNS..).unwrap_or_default();
+                let columns = pixels.chunks_exact_mut(height).zip(covered.iter_mut());
+                for (span, (pixels, covered)) in spans.iter().zip(columns).filter(|(span, _)| span.is_some()) {
+                    let (top, bottom) = rows.of(span, *half_width);
+                    if bottom > 0.0 && top < height as f32 {
+                        paint_span(pixels, covered, (top.max(0.0), bottom.min(height as f32)), *color);
+                    }
+                }
             }
-            return;
-        }
-        if from < known_from {
-            fill(from..known_from);
-        }
-        if to > known_to {
-            fill(known_to..to);
-        }
-        if opaque {
-            self.covered[column] = (from.min(known_from), to.max(known_to));
-        }
+        });
     }
 
     /// The rectangle with the picture in it; its columns become columns again.
@@ -172,6 +162,86 @@ impl Canvas {
         mesh.add_triangle(0, 1, 2);
         mesh.add_triangle(0, 2, 3);
         Some(egui::Shape::mesh(mesh))
+    }
+}
+
+/// Spans of a curve, its colour, and half its width in points.
+pub(super) type Painted<'a> = (&'a [Span], egui::Color32, f32);
+
+/// Columns that are painted together.
+const BAND_COLUMNS: usize = 64;
+
+/// Spans from which on a second thread is worth its start.
+const SHARED_SPANS: usize = 10_000;
+
+/// Threads that paint.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |count| count.get().min(4))
+}
+
+/// From values to rows of a picture.
+struct Rows {
+    bottom: f64,
+    per_value: f64,
+    low: f64,
+    height: f64,
+    scale: f32,
+}
+
+impl Rows {
+    fn new(place: &Place) -> Self {
+        let (scale, (low, high)) = (place.pixels_per_point, place.y);
+        let height = f64::from(place.rect.height() * scale);
+        let bottom = f64::from(place.rect.bottom() * scale - place.origin().y);
+        Self { bottom, per_value: height / (high - low), low, height, scale }
+    }
+
+    /// The rows between which a span is; far outside, they are at the edge.
+    fn of(&self, span: &Span, half_width: f32) -> (f32, f32) {
+        let row = |value: f64| {
+            (self.bottom - ((value - self.low) * self.per_value).clamp(-self.height, 2.0 * self.height)) as f32
+        };
+        (row(span.high) - half_width * self.scale, row(span.low) + half_width * self.scale)
+    }
+}
+
+fn paint_span(pixels: &mut [egui::Color32], covered: &mut (u32, u32), (top, bottom): (f32, f32), color: egui::Color32) {
+    let height = pixels.len();
+    let (first, last) = (top.ceil() as usize, (bottom.floor() as usize).min(height));
+    if first > last {
+        // Within one pixel.
+        return behind(&mut pixels[(top as usize).min(height - 1)], color, bottom - top);
+    }
+    if first > 0 {
+        behind(&mut pixels[first - 1], color, first as f32 - top);
+    }
+    if last < height {
+        behind(&mut pixels[last], color, bottom - last as f32);
+    }
+    let (from, to) = (first as u32, last as u32);
+    let (known_from, known_to) = *covered;
+    let opaque = color.a() == 255;
+    let mut fill = |range: std::ops::Range<u32>| {
+        pixels[range.start as usize..range.end as usize].iter_mut().for_each(|pixel| behind(pixel, color, 1.0));
+    };
+    if from >= known_from && to <= known_to {
+        return;
+    }
+    if to < known_from || from > known_to || known_from == known_to {
+        fill(from..to);
+        if opaque && to - from > known_to - known_from {
+            *covered = (from, to);
+        }
+        return;
+    }
+    if from < known_from {
+        fill(from..known_from);
+    }
+    if to > known_to {
+        fill(known_to..to);
+    }
+    if opaque {
+        *covered = (from.min(known_from), to.max(known_to));
     }
 }
 
@@ -203,8 +273,8 @@ mod tests {
         let mut canvas = Canvas::default();
         canvas.clear(2, 10);
         let (red, blue) = (egui::Color32::RED, egui::Color32::BLUE);
-        canvas.paint_behind(&[Span { low: 4.0, high: 6.0 }, Span::NONE], &place(10.0), red, 0.0);
-        canvas.paint_behind(&[Span { low: 2.0, high: 8.0 }; 2], &place(10.0), blue, 0.0);
+        canvas.paint_behind(&[(&[Span { low: 4.0, high: 6.0 }, Span::NONE], red, 0.0)], &place(10.0));
+        canvas.paint_behind(&[(&[Span { low: 2.0, high: 8.0 }; 2], blue, 0.0)], &place(10.0));
         let clear = egui::Color32::TRANSPARENT;
         assert_eq!(canvas.pixels[..10], [clear, clear, blue, blue, red, red, blue, blue, clear, clear]);
         assert_eq!(canvas.pixels[14], blue);
@@ -214,15 +284,15 @@ mod tests {
     fn a_span_fills_its_ends_as_far_as_it_reaches() {
         let mut canvas = Canvas::default();
         canvas.clear(1, 4);
-        canvas.paint_behind(&[Span { low: 1.5, high: 2.5 }], &place(4.0), egui::Color32::WHITE, 0.0);
+        canvas.paint_behind(&[(&[Span { low: 1.5, high: 2.5 }], egui::Color32::WHITE, 0.0)], &place(4.0));
         let alpha: Vec<u8> = canvas.pixels.iter().map(egui::Color32::a).collect();
         assert!(alpha[0] == 0 && alpha[3] == 0 && (120..=135).contains(&alpha[1]) && alpha[1] == alpha[2], "{alpha:?}");
         // Far outside, and endless.
         canvas.clear(1, 4);
         let all = Span { low: f64::NEG_INFINITY, high: f64::INFINITY };
-        canvas.paint_behind(&[all], &place(4.0), egui::Color32::WHITE, 0.0);
+        canvas.paint_behind(&[(&[all], egui::Color32::WHITE, 0.0)], &place(4.0));
         assert!(canvas.pixels.iter().all(|pixel| pixel.a() == 255));
-        canvas.paint_behind(&[Span { low: 50.0, high: 60.0 }], &place(4.0), egui::Color32::RED, 0.0);
+        canvas.paint_behind(&[(&[Span { low: 50.0, high: 60.0 }], egui::Color32::RED, 0.0)], &place(4.0));
     }
 
     #[test]

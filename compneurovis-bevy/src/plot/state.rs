@@ -9,6 +9,7 @@ use super::{
     curve::{Drawn, Stroke},
     paint::Canvas,
     refresh::Refresh,
+    sheet::Sheet,
     source::Curve,
     spans::Scratch,
 };
@@ -85,5 +86,10 @@ impl LinePlotState {
     /// Shows the newest samples again.
     pub fn follow(&mut self) {
         self.mode = PlotMode::Follow;
+    }
+
+    /// What of it lies beneath the panels.
+    pub(crate) fn sheet(&mut self) -> &mut Sheet {
+        &mut self.canvas.sheet
     }
 }

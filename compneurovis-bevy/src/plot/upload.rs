@@ -29,7 +29,8 @@ pub(super) fn upload_canvases(
     for (entity, plot, map) in &mut plots {
         let of_plot = plot.map(|plot| &mut plot.into_inner().canvas);
         let Some(canvas) = of_plot.or(map.map(|map| &mut map.into_inner().canvas)) else { continue };
-        if !canvas.dirty {
+        // What lies beneath the panels is copied, not drawn by egui.
+        if !canvas.dirty || canvas.sheet.ground.is_some() {
             continue;
         }
         canvas.dirty = false;

@@ -47,3 +47,5 @@ pub use fill::{Scratch, rasterize};
 pub use flat::MIN_HALF_WIDTH_PX;
 pub use paint::{Highlight, Painter};
 pub use view::{Matrix, RasterView};
+
+pub(crate) use workers::share;

@@ -9,7 +9,7 @@ const MAX_THREADS: usize = 64;
 /// Runs `work` on every item, on the calling thread and up to `threads - 1` more.
 ///
 /// Whichever thread is free takes the next item, so items must not depend on one another.
-pub(super) fn share<T: Send>(threads: usize, items: impl ExactSizeIterator<Item = T> + Send, work: impl Fn(T) + Sync) {
+pub(crate) fn share<T: Send>(threads: usize, items: impl ExactSizeIterator<Item = T> + Send, work: impl Fn(T) + Sync) {
     let threads = threads.min(items.len()).min(MAX_THREADS);
     if threads <= 1 {
         items.for_each(work);

@@ -1,18 +1,24 @@
 //! The cameras of the window: one for each panel of views in space, one for the panels themselves.
 
 use bevy::{
-    camera::{CameraOutputMode, ClearColorConfig, RenderTarget, Viewport, visibility::RenderLayers},
+    camera::{
+        CameraMainTextureUsages, CameraOutputMode, ClearColorConfig, RenderTarget, Viewport, visibility::RenderLayers,
+    },
     core_pipeline::tonemapping::Tonemapping,
     ecs::system::SystemParam,
     prelude::*,
+    render::render_resource::TextureUsages,
 };
 use bevy_egui::{EguiContexts, PrimaryEguiContext, egui};
-use compneurovis_core::{Panel, PanelCamera, PanelContent, PanelId, Rgba, Scene, View, view::BACKGROUND};
+use compneurovis_core::{
+    Panel, PanelCamera, PanelContent, PanelId, Rgba, Scene, SpaceOptions, View, ViewId, view::BACKGROUND,
+};
 
 use super::{SpaceRects, backdrop::Backdrop};
 use crate::{
-    camera::{CameraKeys, OrbitCamera},
-    morphology::PickingCamera,
+    beneath::{Beneath, ShowsBeneath},
+    camera::{CameraKeys, LinkedCamera, OrbitCamera},
+    morphology::{ClearsSelection, PickingCamera, PlainBackground},
     session::{SessionLayout, SessionScene, ViewOf},
 };
 
@@ -35,6 +41,8 @@ pub struct SpaceCamera {
     layer: usize,
     /// Where the panel said that the camera begins.
     begins: PanelCamera,
+    /// How the panel said that it behaves.
+    behaves: SpaceOptions,
 }
 
 /// The layer of the panel that a view was put on; none if it has no panel.
@@ -55,8 +63,14 @@ pub(super) fn spawn_ui_camera(mut commands: Commands, target: Res<WorkbenchTarge
         Tonemapping::None,
         target.0.clone(),
         RenderLayers::none(),
+        (ShowsBeneath, copied_to()),
         Camera { order: UI_ORDER, clear_color: ClearColorConfig::Custom(Color::WHITE), ..default() },
     ));
+}
+
+/// Lets a camera's picture be copied to. All cameras have this, as they share one picture.
+fn copied_to() -> CameraMainTextureUsages {
+    CameraMainTextureUsages::default().with(TextureUsages::COPY_DST)
 }
 
 /// The cameras and the views of all sessions, as they are kept in step with the layouts.
@@ -94,12 +108,16 @@ impl Cameras<'_, '_> {
         for panel in panels {
             let known =
                 self.cameras.iter_mut().find(|(_, space, _)| space.session == session && space.panel == panel.id);
-            if let Some((_, mut space, mut orbit)) = known {
-                let (_, begins) = space_of(panel).unwrap_or_default();
+            if let Some((camera, mut space, mut orbit)) = known {
+                let (_, begins, behaves) = space_of(panel).unwrap_or_default();
                 // The camera is the user's, until the panel wants it elsewhere.
                 if space.begins != begins {
                     space.begins = begins;
                     *orbit = beginning(panel, scene);
+                }
+                if space.behaves != behaves {
+                    space.behaves = behaves;
+                    behave(&mut self.commands.entity(camera), behaves);
                 }
                 layers.push(space.layer);
                 continue;
@@ -126,11 +144,24 @@ impl Cameras<'_, '_> {
     }
 }
 
-/// What a panel shows in space, and where its camera begins.
-fn space_of(panel: &Panel) -> Option<(&[compneurovis_core::ViewId], PanelCamera)> {
+/// What a panel shows in space, where its camera begins, and how it behaves.
+fn space_of(panel: &Panel) -> Option<(&[ViewId], PanelCamera, SpaceOptions)> {
     match &panel.content {
-        PanelContent::Space { views, camera, .. } => Some((views, *camera)),
+        PanelContent::Space { views, camera, options, .. } => Some((views, *camera, *options)),
         _ => None,
+    }
+}
+
+/// Gives a camera the components of what its panel wants, and takes those away that it does not.
+fn behave(camera: &mut EntityCommands, options: SpaceOptions) {
+    match options.linked {
+        Some(group) => camera.insert(LinkedCamera(group)),
+        None => camera.remove::<LinkedCamera>(),
+    };
+    if options.clears_selection {
+        camera.insert(ClearsSelection);
+    } else {
+        camera.remove::<ClearsSelection>();
     }
 }
 
@@ -142,12 +173,12 @@ fn spawn_camera(
     layer: usize,
     scene: &Scene,
 ) {
-    let (_, begins) = space_of(panel).unwrap_or_default();
-    commands.spawn((
+    let (_, begins, behaves) = space_of(panel).unwrap_or_default();
+    let mut camera = commands.spawn((
         Name::new(panel.shown_title(scene).to_owned()),
-        SpaceCamera { session, panel: panel.id.clone(), layer, begins },
+        SpaceCamera { session, panel: panel.id.clone(), layer, begins, behaves },
         beginning(panel, scene),
-        (PickingCamera, CameraKeys),
+        (PickingCamera, CameraKeys, copied_to()),
         Camera3d::default(),
         // Neither samples nor tones are for data: a value has its colour, and software adapters their time.
         Msaa::Off,
@@ -163,12 +194,13 @@ fn spawn_camera(
             ..default()
         },
     ));
+    behave(&mut camera, behaves);
 }
 
 /// Where a panel's camera begins. Cells are looked at from the front, with x to the right and y up as
 /// in the data, unless their panel says otherwise.
 fn beginning(panel: &Panel, scene: &Scene) -> OrbitCamera {
-    let (views, begins) = space_of(panel).unwrap_or_default();
+    let (views, begins, _) = space_of(panel).unwrap_or_default();
     let only_cells = views.iter().all(|view| matches!(scene.views.get(view), Some(View::Morphology(_))));
     if only_cells && begins == PanelCamera::default() {
         return OrbitCamera::default();
@@ -213,14 +245,18 @@ fn fitting(rect: egui::Rect, pixels_per_point: f32, target: UVec2) -> Option<Vie
 /// Gives each camera the background of its panel's first view.
 pub(super) fn set_backgrounds(
     sessions: Query<(&SessionScene, &SessionLayout)>,
-    mut cameras: Query<(Entity, &SpaceCamera, &mut Camera, Option<&Backdrop>), Without<UiCamera>>,
+    mut cameras: Query<
+        (Entity, &SpaceCamera, &mut Camera, Option<&Backdrop>, Option<&PlainBackground>),
+        Without<UiCamera>,
+    >,
     mut ui: Query<&mut Camera, With<UiCamera>>,
+    beneath: Res<Beneath>,
     mut commands: Commands,
 ) {
     // Clearing clears the whole window, so only the lowest may.
-    let active = cameras.iter().filter(|(_, _, camera, _)| camera.is_active);
-    let lowest = active.min_by_key(|(_, _, camera, _)| camera.order).map(|(entity, ..)| entity);
-    for (entity, space, mut camera, shown) in &mut cameras {
+    let active = cameras.iter().filter(|(_, _, camera, ..)| camera.is_active);
+    let lowest = active.min_by_key(|(_, _, camera, ..)| camera.order).map(|(entity, ..)| entity);
+    for (entity, space, mut camera, shown, plain) in &mut cameras {
         let Ok((scene, layout)) = sessions.get(space.session) else { continue };
         let color = background(scene, layout, &space.panel);
         let clear = if lowest == Some(entity) { ClearColorConfig::Custom(color) } else { ClearColorConfig::None };
@@ -229,9 +265,23 @@ pub(super) fn set_backgrounds(
         if shown != Some(&backdrop) {
             commands.entity(entity).insert(backdrop);
         }
+        // Surfaces are drawn by depth, and so are the cells around them.
+        let wanted = has_only_cells(scene, layout, &space.panel).then_some(PlainBackground(color));
+        match wanted {
+            Some(wanted) if plain != Some(&wanted) => {
+                commands.entity(entity).insert(wanted);
+            }
+            None if plain.is_some() => {
+                commands.entity(entity).remove::<PlainBackground>();
+            }
+            _ => {}
+        }
     }
+    // Clearing costs nothing, filling does.
+    let ground = beneath.ground().unwrap_or(egui::Color32::WHITE);
     for mut camera in &mut ui {
-        let clear = if lowest.is_some() { ClearColorConfig::None } else { ClearColorConfig::Custom(Color::WHITE) };
+        let ground = Color::srgb_u8(ground.r(), ground.g(), ground.b());
+        let clear = if lowest.is_some() { ClearColorConfig::None } else { ClearColorConfig::Custom(ground) };
         set_clear(&mut camera, clear);
     }
 }
@@ -245,6 +295,11 @@ fn set_clear(camera: &mut Mut<Camera>, clear: ClearColorConfig) {
     if !same {
         camera.clear_color = clear;
     }
+}
+
+fn has_only_cells(scene: &Scene, layout: &SessionLayout, panel: &PanelId) -> bool {
+    let views = layout.panels.get(panel).map_or(&[][..], |panel| panel.content.views());
+    views.iter().all(|view| matches!(scene.views.get(view), Some(View::Morphology(_))))
 }
 
 fn background(scene: &Scene, layout: &SessionLayout, panel: &PanelId) -> Color {

@@ -7,7 +7,7 @@ use bevy_egui::{EguiContexts, egui};
 use compneurovis_core::{EntityId, Modifiers, Phase, SessionCommand};
 
 use super::{
-    Arrangement, ControlHistory, FrameCost, SessionLog, Snapshots, SpaceOverlay, SpaceRects, StatusLine,
+    Arrangement, ControlHistory, CustomViews, FrameCost, SessionLog, Snapshots, SpaceOverlay, SpaceRects, StatusLine,
     TransportRequest, WorkbenchSettings, help_ui,
     keys::{Typing, send_sets},
     log_ui,
@@ -16,6 +16,7 @@ use super::{
     performance_ui, problems, snapshots_ui, status_ui, transport_ui,
 };
 use crate::{
+    beneath::Beneath,
     camera::{KeysTaken, PointerTaken},
     export::{ExportInput, ExportSettings, ExportWindow, PanelPlaces, TakingPicture},
     session::{
@@ -122,26 +123,29 @@ pub(super) fn draw_panels(
     mut settings: ResMut<WorkbenchSettings>,
     mut menu: ResMut<Menu>,
     mut sessions: Query<Shown>,
-    mut pictures: Query<Picture>,
+    (mut pictures, custom): (Query<Picture>, Res<CustomViews>),
     mut rects: ResMut<SpaceRects>,
     mut overlay: SpaceOverlay,
     mut sent: Sent,
     mut input: InputTaken,
     mut dismissed: Local<problems::Dismissed>,
     mut cost: ResMut<FrameCost>,
+    mut beneath: ResMut<Beneath>,
     mut exporting: Exporting,
 ) -> Result {
     let began = Instant::now();
     let context = contexts.ctx_mut()?;
     input.note(context);
     settings.apply(context);
+    beneath.begin(context);
     if !settings.panels {
         rects.set_if_neq(overlay.side_by_side(context.viewport_rect()));
         return Ok(());
     }
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(context.viewport_rect());
     let mut root = egui::Ui::new(context.clone(), "workbench".into(), builder);
-    egui::Panel::top("transport").show(&mut root, |ui| {
+    let bar = beneath.bar(&egui::Frame::side_top_panel(root.style()));
+    let top = egui::Panel::top("transport").frame(bar).show(&mut root, |ui| {
         for mut shown in &mut sessions {
             ui.push_id(shown.entity, |ui| {
                 ui.horizontal_wrapped(|ui| {
@@ -150,13 +154,17 @@ pub(super) fn draw_panels(
             });
         }
     });
-    egui::Panel::bottom("status").show(&mut root, |ui| {
+    let bottom = egui::Panel::bottom("status").frame(bar).show(&mut root, |ui| {
         sessions.iter().for_each(|shown| session_status_ui(ui, &shown));
     });
+    [top.response.rect, bottom.response.rect].into_iter().for_each(|bar| {
+        beneath.fill(bar);
+    });
     if sessions.iter().any(|shown| time_shown(&shown, None).is_there()) {
-        egui::Panel::bottom("timeline").show(&mut root, |ui| {
+        let timeline = egui::Panel::bottom("timeline").frame(bar).show(&mut root, |ui| {
             sessions.iter().for_each(|shown| session_timeline_ui(ui, &shown, &mut sent));
         });
+        beneath.fill(timeline.response.rect);
     }
     let mut placed = SpaceRects::default();
     exporting.places.0.clear();
@@ -166,7 +174,8 @@ pub(super) fn draw_panels(
         let from = egui::pos2(free.left() + width * index as f32, free.top());
         let area = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
         let mut ui = root.new_child(egui::UiBuilder::new().id_salt(shown.entity).max_rect(area));
-        draw_session(&mut ui, &mut shown, &mut pictures, &mut placed, &mut sent, &mut exporting.places);
+        let places = &mut exporting.places;
+        draw_session(&mut ui, &mut shown, (&mut pictures, &custom), &mut placed, &mut beneath, &mut sent, places);
         overlay.show_all(&ui, shown.entity, &placed);
         // What lies over the panels is no part of a picture.
         if exporting.taking.0 {
@@ -187,7 +196,7 @@ pub(super) fn draw_panels(
         }
     }
     if sessions.is_empty() {
-        say(&root, free, "No session.");
+        say(&root, free, &mut beneath, "No session.");
     }
     rects.set_if_neq(placed);
     cost.note_panels(began.elapsed());
@@ -278,15 +287,16 @@ fn session_timeline_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem, sent: &mut 
 fn draw_session(
     ui: &mut egui::Ui,
     shown: &mut ShownItem,
-    pictures: &mut Query<Picture>,
+    (pictures, custom): (&mut Query<Picture>, &CustomViews),
     rects: &mut SpaceRects,
+    beneath: &mut Beneath,
     sent: &mut Sent,
     places: &mut PanelPlaces,
 ) {
     let area = ui.max_rect();
     let arrangement = &mut *shown.arrangement;
     if arrangement.layout().panels.is_empty() {
-        return say(ui, area, why_nothing(shown.progress.phase, shown.scene.views.is_empty()));
+        return say(ui, area, beneath, why_nothing(shown.progress.phase, shown.scene.views.is_empty()));
     }
     let layout = arrangement.layout().clone();
     let mut panes = Panes {
@@ -295,11 +305,13 @@ fn draw_session(
         scene: shown.scene,
         layout: &layout,
         pictures,
+        custom,
         rects,
         places,
         inputs: Vec::new(),
         deselected: Vec::new(),
         edited: false,
+        beneath,
     };
     arrangement.tree.ui(&mut panes, ui);
     let Panes { edited, inputs, deselected, .. } = panes;
@@ -309,8 +321,10 @@ fn draw_session(
 }
 
 /// A word in the middle of an area that has nothing else.
-fn say(ui: &egui::Ui, area: egui::Rect, text: &str) {
-    ui.painter().rect_filled(area, 0.0, ui.visuals().panel_fill);
+fn say(ui: &egui::Ui, area: egui::Rect, beneath: &mut Beneath, text: &str) {
+    if !beneath.fill(area) {
+        ui.painter().rect_filled(area, 0.0, ui.visuals().panel_fill);
+    }
     let (font, color) = (egui::FontId::proportional(16.0), ui.visuals().text_color());
     ui.painter().text(area.center(), egui::Align2::CENTER_CENTER, text, font, color);
 }

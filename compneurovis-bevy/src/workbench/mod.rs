@@ -8,6 +8,7 @@ mod arrangement;
 mod backdrop;
 mod cameras;
 mod controls;
+mod custom;
 mod help;
 mod history;
 mod keys;
@@ -31,6 +32,7 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPrimaryCo
 pub use arrangement::Arrangement;
 pub use cameras::{SpaceCamera, UiCamera, WorkbenchTarget};
 pub use controls::{Shown as ControlsShown, controls_ui};
+pub use custom::CustomViews;
 pub use help::{bound_keys, help_ui};
 pub use history::ControlHistory;
 pub use layout_file::{LayoutFile, LayoutFileError};
@@ -44,6 +46,7 @@ pub use status::{StatusLine, status_ui};
 pub use transport::{TransportRequest, transport_ui};
 
 use crate::{
+    beneath,
     camera::{KeysTaken, PointerTaken},
     export::ExportPlugin,
     morphology::MorphologySystems,
@@ -76,6 +79,7 @@ impl Plugin for WorkbenchPlugin {
             .init_resource::<WorkbenchTarget>()
             .init_resource::<WorkbenchSettings>()
             .init_resource::<SpaceRects>()
+            .init_resource::<CustomViews>()
             .add_systems(Startup, cameras::spawn_ui_camera)
             .add_systems(
                 PreUpdate,
@@ -87,6 +91,7 @@ impl Plugin for WorkbenchPlugin {
             .add_systems(Update, keys::read_keys.before(MorphologySystems::Interact))
             .init_resource::<menu::Menu>()
             .init_resource::<FrameCost>()
+            .init_resource::<beneath::Beneath>()
             .add_systems(
                 PreUpdate,
                 (
@@ -118,5 +123,6 @@ impl Plugin for WorkbenchPlugin {
     fn finish(&self, app: &mut App) {
         performance::measure_rendering(app);
         backdrop::finish(app);
+        beneath::finish(app);
     }
 }

@@ -2,13 +2,14 @@
 
 use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{EntityId, Panel, PanelContent, PanelId, ResolvedLayout, Scene, ViewId};
+use compneurovis_core::{EntityId, Panel, PanelContent, PanelId, ResolvedLayout, Scene, View, ViewId};
 use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse};
 
-use super::{ControlsShown as Shown, SpaceRects, controls_ui};
+use super::{ControlsShown as Shown, CustomViews, SpaceRects, controls_ui};
+use crate::beneath::Beneath;
 use crate::export::PanelPlaces;
 use crate::plot::{
-    HeatMapState, LinePlotState, PhasePlaneState, RangePlotState, RasterState, StateGraphState, heat_map_ui,
+    HeatMapState, LinePlotState, PhasePlaneState, RangePlotState, RasterState, Sheet, StateGraphState, heat_map_ui,
     line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui, state_graph_ui,
 };
 use crate::session::{
@@ -34,7 +35,16 @@ pub(super) struct Picture {
 }
 
 impl PictureItem<'_, '_> {
-    fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene) {
+    /// What of it can lie beneath what egui draws.
+    fn sheet(&mut self) -> Option<&mut Sheet> {
+        match (&mut self.line_plot, &mut self.heat_map) {
+            (Some((_, state)), _) => Some(state.sheet()),
+            (None, Some((_, state))) => Some(state.sheet()),
+            _ => None,
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, scene: &Scene, custom: &CustomViews) {
         if let Some((view, state)) = &mut self.line_plot {
             line_plot_ui(ui, state, view, scene);
         } else if let Some((view, state)) = &mut self.phase_plane {
@@ -48,7 +58,12 @@ impl PictureItem<'_, '_> {
         } else if let Some((view, state)) = &mut self.state_graph {
             state_graph_ui(ui, state, view, scene);
         } else if let Some(other) = self.other {
-            ui.weak(format!("This version has no picture for a {}.", other.kind()));
+            match &**other {
+                View::Custom(view) => custom.ui(ui, view, scene),
+                other => {
+                    ui.weak(format!("This version has no picture for a {}.", other.kind()));
+                }
+            }
         }
     }
 }
@@ -60,6 +75,8 @@ pub(super) struct Panes<'a, 'w, 's> {
     pub(super) scene: &'a Scene,
     pub(super) layout: &'a ResolvedLayout,
     pub(super) pictures: &'a mut Query<'w, 's, Picture>,
+    /// Who draws views that are not ours.
+    pub(super) custom: &'a CustomViews,
     /// Where the panels of views in space are.
     pub(super) rects: &'a mut SpaceRects,
     /// Where all panels are, for pictures of them.
@@ -70,6 +87,8 @@ pub(super) struct Panes<'a, 'w, 's> {
     pub(super) deselected: Vec<EntityId>,
     /// Whether the user moved a panel.
     pub(super) edited: bool,
+    /// What is not egui's to draw.
+    pub(super) beneath: &'a mut Beneath,
 }
 
 impl Panes<'_, '_, '_> {
@@ -82,7 +101,7 @@ impl Panes<'_, '_, '_> {
             PanelContent::Space { .. } => self.space_ui(ui, &panel.id),
             PanelContent::View(view) => self.view_ui(ui, view),
             PanelContent::Controls { controls, actions } => {
-                fill(ui);
+                fill(ui, self.beneath);
                 let shown = Shown { controls: controls.as_deref(), actions: actions.as_deref() };
                 let (scene, armed, inputs) = (self.scene, self.session.interaction().armed(), &mut self.inputs);
                 inset(ui, |ui| {
@@ -92,7 +111,7 @@ impl Panes<'_, '_, '_> {
                 });
             }
             _ => {
-                fill(ui);
+                fill(ui, self.beneath);
                 ui.weak("This version has no picture for what is in this panel.");
             }
         }
@@ -104,20 +123,31 @@ impl Panes<'_, '_, '_> {
     }
 
     fn view_ui(&mut self, ui: &mut egui::Ui, view: &ViewId) {
-        fill(ui);
-        let (entity, scene) = (self.entity, self.scene);
+        let ground = fill(ui, self.beneath);
+        let (entity, scene, custom) = (self.entity, self.scene, self.custom);
         let Some(mut picture) = self.pictures.iter_mut().find(|picture| picture.of.is(entity, view)) else { return };
+        if let Some(sheet) = picture.sheet() {
+            sheet.begin(ground);
+        }
         inset(ui, |ui| {
-            ui.push_id(picture.entity, |ui| picture.ui(ui, scene));
+            ui.push_id(picture.entity, |ui| picture.ui(ui, scene, custom));
         });
+        let entity = picture.entity;
+        if let Some(sheet) = picture.sheet() {
+            sheet.show(entity, self.beneath);
+        }
         let removed = picture.line_plot.as_mut().and_then(|(_, state)| state.take_removed());
         self.deselected.extend(removed.map(EntityId::from));
     }
 }
 
-/// What is behind a panel that no camera draws.
-fn fill(ui: &egui::Ui) {
+/// What is behind a panel that no camera draws; returns its colour if it is not egui that fills it.
+pub(super) fn fill(ui: &egui::Ui, beneath: &mut Beneath) -> Option<egui::Color32> {
+    if beneath.fill(ui.max_rect()) {
+        return beneath.ground();
+    }
     ui.painter().rect_filled(ui.max_rect(), 0.0, ui.visuals().panel_fill);
+    None
 }
 
 /// Leaves a little room to all sides; a panel without room for anything shows nothing.

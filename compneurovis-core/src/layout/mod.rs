@@ -7,7 +7,7 @@ mod tree;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-pub use panel::{Panel, PanelCamera, PanelContent};
+pub use panel::{Panel, PanelCamera, PanelContent, SpaceOptions};
 pub use resolve::ResolvedLayout;
 pub use tree::{Axis, LayoutNode, Split};
 

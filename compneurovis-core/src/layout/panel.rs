@@ -32,6 +32,9 @@ pub enum PanelContent {
         /// Where the camera is at first.
         #[serde(default)]
         camera: PanelCamera,
+        /// How it behaves.
+        #[serde(default)]
+        options: SpaceOptions,
     },
     /// One view that is flat.
     View(ViewId),
@@ -42,6 +45,17 @@ pub enum PanelContent {
         /// Those listed, in this order; all if `None`.
         actions: Option<Vec<ActionId>>,
     },
+}
+
+/// How a panel of views in 3-D behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SpaceOptions {
+    /// The cameras of all panels of one group look from the same place in the same direction: who moves one of them
+    /// moves all. `None` for a camera of its own.
+    pub linked: Option<u32>,
+    /// Whether a click beside all cells selects nothing; if not, the selection stays.
+    pub clears_selection: bool,
 }
 
 /// Where the camera of a panel is at first. It looks at the middle of what it shows.
@@ -125,7 +139,15 @@ impl Panel {
     /// A panel of views in 3-D, with a camera that sees all of them.
     pub fn space<T: Into<ViewId>>(id: impl Into<PanelId>, views: impl IntoIterator<Item = T>) -> Self {
         let views = views.into_iter().map(Into::into).collect();
-        Self::new(id, PanelContent::Space { views, operators: Vec::new(), camera: PanelCamera::default() })
+        Self::new(
+            id,
+            PanelContent::Space {
+                views,
+                operators: Vec::new(),
+                camera: PanelCamera::default(),
+                options: SpaceOptions::default(),
+            },
+        )
     }
 
     /// A panel of all controls and actions.
@@ -145,6 +167,24 @@ impl Panel {
     pub fn with_camera(mut self, new: PanelCamera) -> Self {
         if let PanelContent::Space { camera, .. } = &mut self.content {
             *camera = new;
+        }
+        self
+    }
+
+    /// The same panel with a camera that moves together with those of the same group, if it is one of views in 3-D.
+    #[must_use]
+    pub fn with_linked_camera(mut self, group: u32) -> Self {
+        if let PanelContent::Space { options, .. } = &mut self.content {
+            options.linked = Some(group);
+        }
+        self
+    }
+
+    /// The same panel, in which a click beside all cells selects nothing, if it is one of views in 3-D.
+    #[must_use]
+    pub fn clearing_on_background(mut self) -> Self {
+        if let PanelContent::Space { options, .. } = &mut self.content {
+            options.clears_selection = true;
         }
         self
     }
@@ -224,23 +264,25 @@ impl Panel {
     /// The panel as a patch wants it.
     pub(super) fn patched(&self, patch: PanelPatch) -> Result<Self, LayoutError> {
         let mut panel = self.clone();
-        let PanelPatch { title, views, operators, controls, actions, camera, .. } = patch;
+        let PanelPatch { title, views, operators, controls, actions, camera, options, .. } = patch;
         panel.title = title.unwrap_or(panel.title);
         let shows = panel.content.kind();
         let misfit = |what| LayoutError::PatchKind { panel: self.id.clone(), shows, what };
         match &mut panel.content {
-            PanelContent::Space { views: shown, operators: drawn, camera: at } => {
+            PanelContent::Space { views: shown, operators: drawn, camera: at, options: behaves } => {
                 refuse(controls.is_some(), || misfit("controls"))?;
                 refuse(actions.is_some(), || misfit("actions"))?;
                 *shown = views.unwrap_or_else(|| std::mem::take(shown));
                 *drawn = operators.unwrap_or_else(|| std::mem::take(drawn));
                 *at = camera.unwrap_or(*at);
+                *behaves = options.unwrap_or(*behaves);
             }
             PanelContent::View(shown) => {
                 refuse(controls.is_some(), || misfit("controls"))?;
                 refuse(actions.is_some(), || misfit("actions"))?;
                 refuse(operators.is_some(), || misfit("operators"))?;
                 refuse(camera.is_some(), || misfit("a camera"))?;
+                refuse(options.is_some(), || misfit("options of a camera"))?;
                 match views.as_deref() {
                     None => {}
                     Some([only]) => *shown = only.clone(),
@@ -251,6 +293,7 @@ impl Panel {
                 refuse(views.is_some(), || misfit("views"))?;
                 refuse(operators.is_some(), || misfit("operators"))?;
                 refuse(camera.is_some(), || misfit("a camera"))?;
+                refuse(options.is_some(), || misfit("options of a camera"))?;
                 *shown = controls.or_else(|| shown.take());
                 *offered = actions.or_else(|| offered.take());
             }

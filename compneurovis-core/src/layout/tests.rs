@@ -1,7 +1,7 @@
 use proptest::{prelude::*, sample::select};
 
 use super::*;
-use crate::{Control, GridSlice, LinePlotView, MorphologyView, SurfaceView, View};
+use crate::{Control, GridSlice, LinePlotView, MorphologyView, SessionUpdate, SurfaceView, View};
 
 /// A scene with views of both kinds.
 fn scene() -> Scene {
@@ -81,6 +81,34 @@ fn titles_are_those_of_panels_then_views() {
     assert_eq!(Panel::view("p", "trace").with_title("V").shown_title(&scene), "V");
     assert_eq!(Panel::controls("p").shown_title(&scene), "Controls");
     assert_eq!(Panel::space("p", ["cell", "other"]).shown_title(&scene), "p");
+}
+
+#[test]
+fn a_patch_changes_how_a_panel_in_space_behaves_and_no_other_kind() {
+    let layout = Layout::new(LayoutNode::equal_split(Axis::Horizontal, ["a", "b"].map(LayoutNode::panel)))
+        .with_panel(Panel::space("a", ["cell"]).with_linked_camera(3).clearing_on_background())
+        .with_panel(Panel::view("b", "trace").clearing_on_background());
+    let mut scene = scene().with_layout(layout);
+    scene.check().unwrap();
+    let options = |scene: &Scene| match &scene.resolved_layout().panels["a"].content {
+        PanelContent::Space { options, .. } => *options,
+        other => unreachable!("{other:?}"),
+    };
+    assert_eq!(options(&scene), SpaceOptions { linked: Some(3), clears_selection: true });
+    let patch = |panel: &str, options| {
+        let mut patch = PanelPatch::new(panel);
+        patch.options = options;
+        SessionUpdate::PanelPatch(patch)
+    };
+    scene.apply(patch("a", None)).unwrap();
+    assert_eq!(options(&scene).linked, Some(3), "what a patch does not name stays");
+    scene.apply(patch("a", Some(SpaceOptions::default()))).unwrap();
+    assert_eq!(options(&scene), SpaceOptions::default());
+    let refused = scene.apply(patch("b", Some(SpaceOptions::default()))).unwrap_err();
+    assert!(refused.to_string().contains("options of a camera"), "{refused}");
+    // What was written before there were options has none.
+    let old = serde_json::json!({"id": "a", "content": {"space": {"views": ["cell"]}}});
+    assert_eq!(serde_json::from_value::<Panel>(old).unwrap(), Panel::space("a", ["cell"]));
 }
 
 fn panel_id() -> impl Strategy<Value = &'static str> {

@@ -212,7 +212,9 @@ impl Inner {
                 Item::Update(SessionUpdate::FieldAppend { field, .. }) => drop(later.remove(field)),
                 Item::Update(SessionUpdate::SceneReady(_)) => later.clear(),
                 Item::Update(SessionUpdate::ScenePatch(changes)) => {
-                    changes.iter().filter_map(touched).for_each(|field| drop(later.remove(field)));
+                    for field in changes.iter().filter_map(touched) {
+                        later.remove(field);
+                    }
                 }
                 _ => {}
             }

@@ -34,10 +34,6 @@ impl Appends {
         }
     }
 
-    pub(crate) fn field(&self) -> &FieldId {
-        &self.field
-    }
-
     pub(crate) fn dim(&self) -> &str {
         &self.dim
     }

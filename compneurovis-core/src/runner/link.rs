@@ -33,7 +33,8 @@ pub struct SessionLink {
     /// What the user wants.
     pub commands: CommandSender,
     /// The title of the application, which a recording carries.
-    pub(crate) title: String,
+    #[cfg_attr(not(feature = "recording"), expect(dead_code, reason = "recordings alone carry it"))]
+    title: String,
     pulse: Arc<Pulse>,
     worker: Option<JoinHandle<()>>,
 }

@@ -56,6 +56,7 @@ pub(super) fn merge_panel(older: PanelPatch, newer: PanelPatch) -> PanelPatch {
         controls: newer.controls.or(older.controls),
         actions: newer.actions.or(older.actions),
         camera: newer.camera.or(older.camera),
+        options: newer.options.or(older.options),
     }
 }
 

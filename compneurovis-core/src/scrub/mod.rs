@@ -217,7 +217,8 @@ impl ScrubBuffer {
     fn keep_budget(&mut self) {
         while self.bytes > self.budget_bytes || self.moments.len() > MAX_MOMENTS {
             let frames_weigh = 2 * self.frame_bytes >= self.bytes && self.bytes > self.budget_bytes;
-            if !(frames_weigh && self.thin()) && !self.forget_oldest() {
+            let thinned = frames_weigh && self.thin();
+            if !thinned && !self.forget_oldest() {
                 return;
             }
         }

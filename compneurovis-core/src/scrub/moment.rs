@@ -63,17 +63,15 @@ fn join(updates: &mut Vec<SessionUpdate>, update: SessionUpdate) {
     let place = updates.iter().rposition(|older| depends(older, &update));
     let Some(place) = place else { return updates.push(update) };
     let older = std::mem::replace(&mut updates[place], SessionUpdate::StatePatch(State::new()));
-    match Appends::new(older) {
+    let (older, apart) = match Appends::new(older) {
         Ok(mut older) => {
             let apart = older.absorb(update).err();
-            updates[place] = older.join();
-            updates.extend(apart.map(|update| *update));
+            (older.join(), apart)
         }
-        Err(older) => {
-            updates[place] = *older;
-            updates.push(update);
-        }
-    }
+        Err(older) => (*older, Some(Box::new(update))),
+    };
+    updates[place] = older;
+    updates.extend(apart.map(|apart| *apart));
 }
 
 /// Whether an append must not go before another update.

@@ -48,8 +48,9 @@ impl Running {
         let structure = Structure::new(&neuron, &sections)?;
         let pacing = Pacing::new(model.steps_per_update(settings)?);
         let tstop_ms = settings.tstop_ms;
+        let unmeasured = 0;
         let mut running =
-            Self { watch, sections, probe, clock, structure, pacing, tstop_ms, diverged: false, unmeasured: 0, neuron };
+            Self { watch, sections, probe, clock, structure, pacing, tstop_ms, diverged: false, unmeasured, neuron };
         running.sample(model)?;
         let time_ms = running.time_ms()?;
         running.watch.restart(time_ms)?;

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod picture;
+pub(crate) mod run;
+
 use std::{
     io::Write,
     path::{Path, PathBuf},

@@ -7,6 +7,7 @@
 //! waiting for the GPU.
 
 mod camera;
+mod failed;
 mod geometry;
 mod passes;
 mod pipelines;
@@ -22,6 +23,7 @@ use bevy::{
 };
 use wgpu::DeviceType;
 
+pub(super) use self::failed::GpuFailed;
 use self::{camera::GpuCamera, geometry::GpuGeometries, pipelines::Pipelines};
 use super::{CellColors, CellStage, Pictures};
 
@@ -50,8 +52,10 @@ impl CellRenderer {
 
 /// Adds the passes, if there is a renderer.
 pub(super) fn build(app: &mut App) {
+    let failed = app.world_mut().get_resource_or_init::<GpuFailed>().clone();
     let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
     render_app
+        .insert_resource(failed)
         .init_resource::<GpuCells>()
         .init_resource::<SpecializedRenderPipelines<Pipelines>>()
         .add_systems(RenderStartup, pipelines::make_pipelines)
@@ -72,7 +76,7 @@ struct GpuCells {
 fn take_pictures(
     (pictures, stage, colors): (Extract<Res<Pictures>>, Extract<Res<CellStage>>, Extract<Res<CellColors>>),
     mut gpu: ResMut<GpuCells>,
-    pipelines: Option<Res<Pipelines>>,
+    (pipelines, failed): (Option<Res<Pipelines>>, Res<GpuFailed>),
     (device, queue, cache): (Res<RenderDevice>, Res<RenderQueue>, Res<PipelineCache>),
 ) {
     let Some(pipelines) = pipelines.filter(|_| pictures.by_gpu) else {
@@ -81,6 +85,7 @@ fn take_pictures(
         }
         return;
     };
+    failed.look_at(&cache, pipelines.fill);
     let GpuCells { cameras, geometries, paint } = &mut *gpu;
     geometries.keep(&stage, &device);
     paint.take(&colors, &pictures.highlights, &device, &queue);

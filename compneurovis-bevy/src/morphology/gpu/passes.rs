@@ -16,7 +16,7 @@ use bevy::{
     },
 };
 
-use super::{GpuCells, geometry::FRUSTA_PER_INSTANCE, pipelines::Pipelines};
+use super::{GpuCells, GpuFailed, geometry::FRUSTA_PER_INSTANCE, pipelines::Pipelines};
 
 pub(super) fn build(render_app: &mut SubApp) {
     render_app.add_systems(Core3d, (fill, recolor).chain().in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d));
@@ -66,13 +66,14 @@ fn recolor(
     gpu: Res<GpuCells>,
     pipelines: Option<Res<Pipelines>>,
     mut specialized: ResMut<SpecializedRenderPipelines<Pipelines>>,
-    cache: Res<PipelineCache>,
+    (cache, failed): (Res<PipelineCache>, Res<GpuFailed>),
     mut context: RenderContext,
 ) {
     let (camera, extracted, target, depth, msaa) = view.into_inner();
     let Some(bind_group) = gpu.cameras.get(&camera.id()).and_then(|camera| camera.recolor.as_ref()) else { return };
     let Some(pipelines) = pipelines else { return };
     let id = specialized.specialize(&cache, &pipelines, (target.main_texture_format(), msaa.samples()));
+    failed.look_at(&cache, id);
     let Some(pipeline) = cache.get_render_pipeline(id) else { return };
     let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("seen cells"),

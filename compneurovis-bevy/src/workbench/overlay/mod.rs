@@ -129,7 +129,9 @@ impl SpaceOverlay<'_, '_> {
             if views.iter().any(|view| matches!(view, View::Morphology(_))) {
                 let um_per_point = orbit.view_height() / rect.height().max(1.0);
                 let bar = ScaleBar::fitting(um_per_point, rect.width());
-                bar.into_iter().for_each(|bar| bar.paint(&painter, inner, color));
+                let Rgba([red, green, blue, _]) = background_of(&views, scene);
+                let plate = egui::Color32::from_rgb(red, green, blue);
+                bar.into_iter().for_each(|bar| bar.paint(&painter, inner, (color, plate)));
             }
             self.surfaces(ui, rect, session, &views, entity);
             self.rings(&painter, rect, session, entity);

@@ -34,17 +34,27 @@ impl ScaleBar {
         }
     }
 
-    /// Draws it with its left end at the bottom left corner of `rect`.
-    pub(super) fn paint(&self, painter: &egui::Painter, rect: egui::Rect, color: egui::Color32) {
+    /// Draws it with its left end at the bottom left corner of `rect`, on a plate without which a cell behind it
+    /// would be mixed up with it.
+    pub(super) fn paint(
+        &self,
+        painter: &egui::Painter,
+        rect: egui::Rect,
+        (color, plate): (egui::Color32, egui::Color32),
+    ) {
         let (left, y) = (rect.left(), rect.bottom() - CAP / 2.0);
         let right = left + self.points;
+        let (at, font) = (egui::pos2((left + right) / 2.0, y - CAP / 2.0 - 1.0), egui::FontId::proportional(13.0));
+        let text = painter.layout_no_wrap(self.text(), font, color);
+        let written = egui::Align2::CENTER_BOTTOM.anchor_size(at, text.size());
+        let drawn = egui::Rect::from_min_max(egui::pos2(left, y - CAP / 2.0), egui::pos2(right, y + CAP / 2.0));
+        painter.rect_filled(drawn.union(written).expand(4.0), 3.0, plate);
         let stroke = (2.0, color);
         painter.hline(left..=right, y, stroke);
         for x in [left, right] {
             painter.vline(x, y - CAP / 2.0..=y + CAP / 2.0, stroke);
         }
-        let at = egui::pos2((left + right) / 2.0, y - CAP / 2.0 - 1.0);
-        painter.text(at, egui::Align2::CENTER_BOTTOM, self.text(), egui::FontId::proportional(13.0), color);
+        painter.galley(written.min, text, color);
     }
 }
 
