@@ -105,7 +105,7 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let app = wave(&args);
     if let Some(path) = picture_path(&app, &args) {
-        return picture(app, &args, &path, compose);
+        return picture(app, &args, Some(&path), compose);
     }
     let mut window = App::new();
     window.add_plugins((DefaultPlugins.build().disable::<bevy::log::LogPlugin>(), CompNeuroVisPlugins));

@@ -46,4 +46,7 @@ pub enum FrontendError {
         /// Why not.
         cause: String,
     },
+    /// Something could not be exported.
+    #[error("{0}")]
+    Export(String),
 }

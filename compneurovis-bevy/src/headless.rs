@@ -1,13 +1,14 @@
 //! The same window without a display: frames into an image, one at a time.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use bevy::{
     app::PluginsState,
     camera::RenderTarget,
+    ecs::message::Messages,
     image::Image,
     log::LogPlugin,
     prelude::*,
@@ -23,10 +24,12 @@ use bevy::{
 use compneurovis_core::{AppSpec, Phase, Scene, SessionCommand, SessionStatus};
 
 use crate::{
-    CompNeuroVisPlugins, FrontendError, LiveSession, SendCommand, SessionProblems, SessionProgress, SessionScene,
+    CompNeuroVisPlugins, FrontendError, LiveSession, Past, SendCommand, SessionProblems, SessionProgress, SessionScene,
     WorkbenchPlugin, adapter, adapter_name,
     executors::OnFewThreads,
+    export::{Export, ExportInput, Exported, Recipe, write_png},
     lost::{LostGraphics, WatchGraphics},
+    timeline::{TimelineInput, TimelineRequest},
     workbench::{SpaceCamera, WorkbenchTarget},
 };
 
@@ -197,18 +200,55 @@ impl Headless {
         Err(FrontendError::Timeout { waited_for: "a screenshot".to_owned(), seconds })
     }
 
-    /// Draws a frame and writes it to a PNG file.
+    /// Draws a frame and writes it to a PNG file, with its [`Recipe`] inside. A file that is there is
+    /// replaced.
     ///
     /// # Errors
     /// The frame does not come back from the GPU, or the file cannot be written.
     pub fn save_png(&mut self, path: &Path) -> Result<(), FrontendError> {
-        let failed = |cause: String| FrontendError::Picture { path: path.to_owned(), cause };
-        let image = self.screenshot()?.try_into_dynamic().map_err(|error| failed(error.to_string()))?;
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
+        let image = self.screenshot()?;
+        let recipe = self.recipe().of_part(None, 1.0);
+        let failed = |error: crate::export::ExportError| {
+            let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            FrontendError::Picture { path: path.to_owned(), cause }
+        };
+        write_png(path, &image, None, &recipe).map_err(failed)
+    }
+
+    /// The recipe of what is shown.
+    pub fn recipe(&self) -> Recipe {
+        let world = self.app.world();
+        let (Some(session), Some(scene)) = (world.get::<LiveSession>(self.session), self.scene()) else {
+            return Recipe::default();
+        };
+        let moment = world.get::<Past>(self.session).and_then(Past::simulated_ms);
+        Recipe::of(session.title(), scene, &self.status(), moment.unwrap_or(self.status().time_ms))
+    }
+
+    /// Draws frames until something is exported, and says where it is. What is at `to` already is not
+    /// replaced.
+    ///
+    /// # Errors
+    /// Why it could not be exported, or it took longer than `patience`.
+    pub fn export(&mut self, export: Export, to: &Path, patience: Duration) -> Result<PathBuf, FrontendError> {
+        let session = self.session;
+        let mut cursor = self.app.world().resource::<Messages<Exported>>().get_cursor_current();
+        self.app.world_mut().write_message(ExportInput { session, export, to: Some(to.to_owned()) });
+        let begin = Instant::now();
+        while begin.elapsed() < patience {
+            self.frame();
+            let exported = self.app.world().resource::<Messages<Exported>>();
+            if let Some(Exported { outcome, .. }) = cursor.read(exported).next() {
+                return outcome.clone().map_err(FrontendError::Export);
+            }
         }
-        // Bevy's targets keep an alpha of their own; the file is what a screen would show.
-        image.to_rgb8().save(path).map_err(|error| failed(error.to_string()))
+        Err(FrontendError::Timeout { waited_for: "an export".to_owned(), seconds: patience.as_secs_f64() })
+    }
+
+    /// Does something about time with the next frame, such as showing an earlier moment.
+    pub fn request(&mut self, request: TimelineRequest) {
+        let session = self.session;
+        self.app.world_mut().write_message(TimelineInput { session, request });
     }
 }
 

@@ -47,11 +47,13 @@
 //! None of them touches entities, cameras or egui areas that it did not make.
 
 pub mod camera;
+pub mod export;
 pub mod morphology;
 pub mod plot;
 pub mod raster;
 pub mod session;
 pub mod surface;
+pub mod timeline;
 pub mod tutorials;
 pub mod workbench;
 
@@ -71,14 +73,17 @@ pub use adapter::adapter_name;
 pub use camera::{CameraKeys, FitSelection, LinkedCamera, OrbitCamera, OrbitCameraPlugin, SpaceBounds, StandardView};
 pub use display::no_display;
 pub use error::FrontendError;
+pub use export::ExportPlugin;
 pub use headless::Headless;
 pub use morphology::{CellGeometry, CellHighlights, ClearsSelection, Hovered, MorphologyPlugin, PickingCamera};
 pub use session::{
-    ChosenLimits, ClearSelection, HeatMap, Input, LinePlot, LiveSession, Morphology, OtherView, PhasePlane, RangePlot,
-    Raster, SelectEntity, Selection, SendCommand, SessionEvent, SessionLayout, SessionMessage, SessionNotice,
-    SessionPlugin, SessionProblems, SessionProgress, SessionScene, StateGraph, Surface, UserInput, ViewOf,
+    ChosenLimits, ClearSelection, HeatMap, Input, LinePlot, LiveSession, Morphology, OtherView, Past, PhasePlane,
+    RangePlot, Raster, SelectEntity, Selection, SendCommand, SessionEvent, SessionLayout, SessionMessage,
+    SessionNotice, SessionPlugin, SessionProblems, SessionProgress, SessionScene, SessionTimeline, StateGraph, Surface,
+    UserInput, ViewOf,
 };
 pub use surface::SurfacePlugin;
+pub use timeline::TimelinePlugin;
 pub use window::{BevyFrontend, Seen, Sights, run_app};
 pub use workbench::WorkbenchPlugin;
 

@@ -7,6 +7,8 @@ mod recorded_field;
 mod remote;
 mod sliders;
 
+#[cfg(feature = "viewer")]
+mod exports;
 #[cfg(all(feature = "viewer", feature = "neuron"))]
 mod instrumented;
 #[cfg(feature = "viewer")]

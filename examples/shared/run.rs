@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use crate::{
     Args,
+    exports::write_files,
     measure::measure_frames,
     process,
     scene_file::{SceneFileError, save_scene},
@@ -56,23 +57,34 @@ pub fn show_extended(app: AppSpec, args: &Args, extend: fn(&mut App)) -> ExitCod
         Ok(None) => return ExitCode::SUCCESS,
         Err(error) => return fail(&error),
     };
-    match picture_path(&app, args) {
-        Some(path) => picture(app, args, &path, |app, target| {
-            app.add_plugins(WorkbenchPlugin).insert_resource(WorkbenchTarget(target));
-            extend(app);
-        }),
-        None => tell(window(app, args, extend)),
+    let app = match &args.record {
+        Some(path) => app.with_recording(path),
+        None => app,
+    };
+    let path = picture_path(&app, args);
+    if path.is_none() && !args.writes_files() {
+        return tell(window(app, args, extend));
     }
+    picture(app, args, path.as_deref(), |app, target| {
+        app.add_plugins(WorkbenchPlugin).insert_resource(WorkbenchTarget(target));
+        extend(app);
+    })
 }
 
 /// Where the flags, or a missing display, want a picture instead of a window; from here on the terminal has the log.
 pub fn picture_path(app: &AppSpec, args: &Args) -> Option<PathBuf> {
     log_to_terminal();
-    args.headless.clone().or_else(|| instead_of_a_window(&app.title))
+    args.headless.clone().or_else(|| if args.writes_files() { None } else { instead_of_a_window(&app.title) })
 }
 
-/// Takes the picture of an app, which `compose` makes with cameras that draw to its target.
-pub fn picture(app: AppSpec, args: &Args, path: &Path, compose: impl FnOnce(&mut App, RenderTarget)) -> ExitCode {
+/// Takes the picture of an app, which `compose` makes with cameras that draw to its target, and writes the other files
+/// that the flags ask for.
+pub fn picture(
+    app: AppSpec,
+    args: &Args,
+    path: Option<&Path>,
+    compose: impl FnOnce(&mut App, RenderTarget),
+) -> ExitCode {
     tell(take_picture(app, args, path, compose))
 }
 
@@ -98,7 +110,7 @@ fn window(app: AppSpec, args: &Args, extend: fn(&mut App)) -> Result<(), RunErro
 fn take_picture(
     app: AppSpec,
     args: &Args,
-    path: &Path,
+    path: Option<&Path>,
     compose: impl FnOnce(&mut App, RenderTarget),
 ) -> Result<(), RunError> {
     let started = process::started();
@@ -118,8 +130,7 @@ fn take_picture(
     for _ in 0..SETTLING {
         headless.frame();
     }
-    headless.save_png(path)?;
-    println!("picture at t = {:.3} ms: {}", headless.status().time_ms, path.display());
+    write_files(&mut headless, args, path)?;
     save_scene(&headless, args)?;
     let Some(path) = &args.stats else { return Ok(()) };
     let mut stats = Stats { adapter: Some(headless.adapter()), ..Stats::default() };

@@ -18,6 +18,7 @@ use thiserror::Error;
 
 use crate::{
     Args,
+    exports::write_files,
     instrumented::{Instrumented, Stopwatch},
     measure::measure,
     process,
@@ -69,10 +70,15 @@ pub fn show<M: NeuronModel + 'static>(
     };
     let app = args.first_commands().fold(app, AppSpec::with_first_command);
     let run = Run { args, started, stopwatch };
-    let headless = args.headless.clone().or_else(|| instead_of_a_window(title));
+    let app = match &args.record {
+        Some(path) => app.with_recording(path),
+        None => app,
+    };
+    let instead = || if args.writes_files() { None } else { instead_of_a_window(title) };
+    let headless = args.headless.clone().or_else(instead);
     let shown = match headless {
-        Some(path) => run.picture(app, &path),
-        None => run.window(app),
+        None if !args.writes_files() => run.window(app),
+        path => run.picture(app, path.as_deref()),
     };
     match shown {
         Ok(()) => ExitCode::SUCCESS,
@@ -110,7 +116,7 @@ impl Run<'_> {
         self.write(stats, path)
     }
 
-    fn picture(&self, app: AppSpec, path: &Path) -> Result<(), ShowError> {
+    fn picture(&self, app: AppSpec, path: Option<&Path>) -> Result<(), ShowError> {
         let until_ms = self.args.sim_ms.unwrap_or(PICTURE_MS);
         let app = app.with_first_command(SessionCommand::RunUntil { time_ms: until_ms });
         let mut headless = Headless::new(app, self.args.size)?;
@@ -123,8 +129,7 @@ impl Run<'_> {
         for _ in 0..2 {
             headless.frame();
         }
-        headless.save_png(path)?;
-        println!("picture at t = {:.3} ms: {}", headless.status().time_ms, path.display());
+        write_files(&mut headless, self.args, path)?;
         save_scene(&headless, self.args)?;
         let Some(path) = &self.args.stats else { return Ok(()) };
         let mut stats = Stats { adapter: Some(headless.adapter()), ..Stats::default() };

@@ -12,6 +12,9 @@ use super::{
     spans::{Scratch, Span, Window, spans},
 };
 
+/// Length of a dash with its gap, and of the gap alone, in points.
+const DASH: (f64, f64) = (7.0, 2.5);
+
 /// What a curve looked like when it was drawn last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Drawn {
@@ -47,6 +50,8 @@ pub(super) struct CurveItem<'a> {
     pub(super) fresh: bool,
     /// Nothing is shown of what lies before.
     pub(super) from: f64,
+    /// Whether it is drawn with gaps.
+    pub(super) dashed: bool,
     pub(super) drawn: RefCell<&'a mut Drawn>,
     pub(super) easel: &'a RefCell<Easel<'a>>,
 }
@@ -65,6 +70,9 @@ impl PlotItem for CurveItem<'_> {
             let columns = Arc::make_mut(&mut drawn.spans);
             spans(&self.series, &window, easel.scratch, columns);
             self.hide_trimmed(&window, columns);
+            if self.dashed {
+                dash(&window, pixels_per_point, columns);
+            }
             easel.renewed += 1;
         }
         if drawn.window != Some((window, place)) {
@@ -117,6 +125,18 @@ impl CurveItem<'_> {
         let (low, high) = window.range;
         let hidden = ((self.from - low) / (high - low) * window.columns as f64).floor().max(0.0) as usize;
         spans.iter_mut().take(hidden).for_each(|span| *span = Span::NONE);
+    }
+}
+
+/// Leaves gaps in a curve. Where they are goes with x, so that they move with the curve.
+fn dash(window: &Window, pixels_per_point: f32, spans: &mut [Span]) {
+    let (low, high) = window.range;
+    let (period, gap) = (DASH.0 * f64::from(pixels_per_point), DASH.1 * f64::from(pixels_per_point));
+    let first = low / (high - low) * window.columns as f64;
+    for (column, span) in spans.iter_mut().enumerate() {
+        if (first + column as f64).rem_euclid(period) < gap {
+            *span = Span::NONE;
+        }
     }
 }
 

@@ -3,13 +3,17 @@
 use std::{borrow::Cow, cell::RefCell};
 
 use bevy_egui::egui;
-use compneurovis_core::{Field, LinePlotView, Rgba, Scale, Scene, decimate::DecimatedSeries, view::BACKGROUND};
+use compneurovis_core::{
+    Field, LinePlotView, Rgba, Scale, Scene,
+    decimate::{DecimatedSeries, SeriesFollower},
+    view::BACKGROUND,
+};
 use egui_plot::{Legend, Plot, PlotBounds, PlotItemBase, PlotMemory, PlotTransform, PlotUi};
 
 use super::{
     LinePlotState, PlotMode,
     axis::{self, along, color32},
-    curve::{CurveItem, Easel},
+    curve::{CurveItem, Drawn, Easel},
     link::Group,
     paint::Canvas,
     palette::curve_color,
@@ -17,12 +21,16 @@ use super::{
     readout,
     source::{Curve, curves, source, x_dim},
 };
+use crate::timeline::Ghosts;
 
 /// More curves than this are a picture, where there is a GPU to show it; their meshes would be large.
 const MESH_CURVES: usize = 3;
 
 /// From so many samples for a column of pixels on, a curve is a picture too.
 const DENSE: usize = 3;
+
+/// How much of the colour of the ground a curve of a run before has.
+const GHOSTLY: f32 = 0.55;
 
 /// How much room there is above and below the curves, as a part of what they span.
 const MARGIN: f64 = 0.05;
@@ -71,6 +79,8 @@ struct Line<'a> {
     label: String,
     color: egui::Color32,
     id: egui::Id,
+    /// Whether it is of a run before.
+    ghost: bool,
 }
 
 impl PlotFrame<'_> {
@@ -79,8 +89,21 @@ impl PlotFrame<'_> {
         let scales = (state.x_scale.unwrap_or(view.x.scale), state.y_scale.unwrap_or(view.y.scale));
         let plot_id = ui.id().with("plot");
         let due = state.refresh.is_due(view.max_refresh_hz);
-        let LinePlotState { curves: kept, scratch, canvas, mode, bounds, heard, show_density, seen, painted, .. } =
-            state;
+        let before = state.before.clone();
+        let LinePlotState {
+            curves: kept,
+            ghosts: kept_ghosts,
+            scratch,
+            canvas,
+            mode,
+            bounds,
+            heard,
+            show_density,
+            seen,
+            painted,
+            moment,
+            ..
+        } = state;
         kept.resize_with(self.curves.len(), Default::default);
         let now = Some((self.field.revision(), self.curves.to_vec()));
         let fresh = due && *seen != now;
@@ -95,11 +118,16 @@ impl PlotFrame<'_> {
             let series = series.ok_or("The samples of a curve do not lie side by side.")?;
             let color = curve_color(view, self.scene, (index, self.curves.len()), &curve.label, dark);
             let id = egui::Id::new(("curve", curve.label.as_str(), index));
-            lines.push(Line { series, label: curve.label.clone(), color, id });
+            lines.push(Line { series, label: curve.label.clone(), color, id, ghost: false });
             drawns.push(drawn);
         }
+        let now = lines.len();
+        if let Some(before) = &before {
+            self.add_ghosts(before, ui.visuals(), kept_ghosts, &mut lines, &mut drawns);
+        }
         let ground = self.background(ui, canvas);
-        if let [only] = lines.as_slice()
+        if let [only, ..] = &lines[..now]
+            && now == 1
             && !only.label.is_empty()
         {
             ui.add(egui::Label::new(only.label.as_str()).truncate());
@@ -110,7 +138,10 @@ impl PlotFrame<'_> {
         }
         let (group_id, mut group) = self.group(ui);
         self.hear(&group, mode, heard);
-        let is_picture = ground.is_some() || lines.len() > MESH_CURVES || is_dense(&visible, *bounds, scales.0, ui);
+        let is_picture = ground.is_some()
+            || lines.len() > 2 * MESH_CURVES
+            || now > MESH_CURVES
+            || is_dense(&visible, *bounds, scales.0, ui);
         let use_canvas = is_picture && (ground.is_some() || canvas.texture.is_some());
         if is_picture && !use_canvas {
             // It gets its texture for the next frame.
@@ -135,7 +166,9 @@ impl PlotFrame<'_> {
                 plot.set_plot_bounds_x(low..=high);
             }
             zoom_by_wheel(plot);
-            for (line, drawn) in lines.iter().zip(drawns) {
+            // The run before lies behind the one that goes on.
+            let (ghosts, own): (Vec<_>, Vec<_>) = lines.iter().zip(drawns).partition(|(line, _)| line.ghost);
+            for (line, drawn) in ghosts.into_iter().chain(own) {
                 plot.add(CurveItem {
                     base: PlotItemBase::new(line.label.clone()),
                     id: line.id,
@@ -144,6 +177,7 @@ impl PlotFrame<'_> {
                     scales,
                     fresh,
                     from: trimmed,
+                    dashed: line.ghost,
                     drawn: RefCell::new(drawn),
                     easel: &easel,
                 });
@@ -155,6 +189,9 @@ impl PlotFrame<'_> {
             easel.borrow_mut().lay_on(self.paper(ui, &transform, scales, ground), ui, &transform);
         }
         self.levels(ui, &transform, scales.1);
+        if let Some(moment) = moment.filter(|_| self.is_over_time()) {
+            moment_line(ui, &transform, along(scales.0, moment));
+        }
         if *show_density {
             density(ui, &transform, scales.0, &visible);
         }
@@ -191,6 +228,33 @@ impl PlotFrame<'_> {
             self.remove_ui(ui, state);
         });
         Ok(())
+    }
+
+    /// Adds the curves of a run before, in lighter colours.
+    fn add_ghosts<'b>(
+        &self,
+        before: &'b Field,
+        visuals: &egui::Visuals,
+        kept: &'b mut Vec<(SeriesFollower, Drawn)>,
+        lines: &mut Vec<Line<'b>>,
+        drawns: &mut Vec<&'b mut Drawn>,
+    ) {
+        // What cannot be drawn of it any more, such as traces that are not chosen now, is left out.
+        let Ok(found) = curves(self.view, before, self.scene) else { return };
+        kept.resize_with(found.len(), Default::default);
+        for (index, (curve, (follower, drawn))) in found.iter().zip(kept).enumerate() {
+            let Some(series) = follower.follow(before, self.dim, &curve.place) else { continue };
+            let color = curve_color(self.view, self.scene, (index, found.len()), &curve.label, visuals.dark_mode);
+            let color = color.lerp_to_gamma(visuals.panel_fill, GHOSTLY);
+            let id = egui::Id::new(("ghost", curve.label.as_str(), index));
+            lines.push(Line { series, label: Ghosts::NAME.to_owned(), color, id, ghost: true });
+            drawns.push(drawn);
+        }
+    }
+
+    /// Whether x is the time of the session.
+    fn is_over_time(&self) -> bool {
+        self.dim == "time" || self.view.x.unit == "ms"
     }
 
     /// Offers to be without the traces of what is selected.
@@ -279,7 +343,7 @@ impl PlotFrame<'_> {
     /// What is seen of a plot that follows its data.
     fn followed(&self, lines: &[&Line], (x_scale, y_scale): (Scale, Scale)) -> ([f64; 2], [f64; 2]) {
         let view = self.view;
-        let (first, last) = x_extent(lines);
+        let (first, last) = self.x_extent(lines);
         let x = match view.rolling_window.filter(|window| window.is_finite() && *window > 0.0) {
             Some(window) if first == last => (first, first + window),
             Some(window) => (first.max(last - window), last),
@@ -302,9 +366,22 @@ impl PlotFrame<'_> {
         ([left, low], [right, high])
     }
 
+    /// The least and greatest x to be seen. Behind a run that begins anew one sees some way ahead what the
+    /// run before did there.
+    fn x_extent(&self, lines: &[&Line]) -> (f64, f64) {
+        let (ghosts, own): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.ghost);
+        if ghosts.is_empty() || own.is_empty() {
+            return x_extent(lines);
+        }
+        let ((first, last), (ghost_first, ghost_last)) = (x_extent(&own), x_extent(&ghosts));
+        let ahead = self.view.rolling_window.map_or(f64::INFINITY, |window| first + window / 2.0);
+        (first.min(ghost_first), last.max(ghost_last.min(ahead)))
+    }
+
     /// Before which x nothing is drawn, along the axis.
     fn trimmed_before(&self, lines: &[Line]) -> f64 {
         let window = self.view.rolling_window.filter(|_| self.view.trim_to_rolling_window);
+        let lines: Vec<&Line> = lines.iter().filter(|line| !line.ghost).collect();
         let last = lines.iter().filter_map(|line| line.series.x().last()).copied().fold(f64::NAN, f64::max);
         let Some(edge) = window.map(|window| last - window) else { return f64::NEG_INFINITY };
         // One sample before the edge stays, so that the curve comes in from the left.
@@ -331,6 +408,15 @@ impl PlotFrame<'_> {
             let (at, font) = (egui::pos2(rect.left() + 4.0, y - 1.0), egui::FontId::proportional(11.0));
             painter.text(at, egui::Align2::LEFT_BOTTOM, &level.label, font, color);
         }
+    }
+}
+
+/// A line across a plot at the moment that everything shows.
+fn moment_line(ui: &egui::Ui, transform: &PlotTransform, x: f64) {
+    let (rect, at) = (*transform.frame(), transform.position_from_point_x(x));
+    if (rect.left() - 1.0..=rect.right() + 1.0).contains(&at) {
+        let at = at.clamp(rect.left() + 1.0, rect.right() - 1.0);
+        ui.painter().vline(at, rect.y_range(), (1.5, egui::Color32::from_rgb(214, 96, 0)));
     }
 }
 

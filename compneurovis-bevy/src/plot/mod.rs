@@ -6,6 +6,7 @@
 
 mod axis;
 mod curve;
+mod figure;
 mod flat;
 mod heat_map;
 mod line_plot;
@@ -28,6 +29,7 @@ mod upload;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
+pub(crate) use figure::{Figure, Seen as FigureSeen, figure_svg};
 pub use heat_map::{HeatMapState, heat_map_ui};
 pub use line_plot::line_plot_ui;
 pub use phase_plane::{PhasePlaneState, phase_plane_ui};

@@ -16,12 +16,12 @@ pub struct PhasePlaneState(Kept<PhasePlaneView, Result<Curve, String>>);
 
 /// The curve as it was when it was due last, along the axes.
 #[derive(Debug)]
-struct Curve {
-    pieces: Vec<Vec<PlotPoint>>,
-    newest: Option<PlotPoint>,
-    bounds: ((f64, f64), (f64, f64)),
-    labels: (String, String),
-    pen: Rgba,
+pub(super) struct Curve {
+    pub(super) pieces: Vec<Vec<PlotPoint>>,
+    pub(super) newest: Option<PlotPoint>,
+    pub(super) bounds: ((f64, f64), (f64, f64)),
+    pub(super) labels: (String, String),
+    pub(super) pen: Rgba,
 }
 
 /// Draws a phase plane into the rest of `ui`; if there is nothing to draw, it says why.
@@ -43,7 +43,7 @@ fn series(field: &Field, axis: &str) -> Result<Vec<f32>, String> {
     }
 }
 
-fn curve(view: &PhasePlaneView, scene: &Scene) -> Result<Curve, String> {
+pub(super) fn curve(view: &PhasePlaneView, scene: &Scene) -> Result<Curve, String> {
     let x_field = flat::selected(&view.x_source, &view.x_selectors, scene)?;
     let y_field = flat::selected(&view.y_source, &view.y_selectors, scene)?;
     let (x, y) = (series(&x_field, "x")?, series(&y_field, "y")?);

@@ -81,7 +81,7 @@ impl Profile {
     }
 }
 
-fn compartment(which: &Binding<String>, cell: &MorphologyGeometry, state: &State) -> Result<u32, String> {
+pub(super) fn compartment(which: &Binding<String>, cell: &MorphologyGeometry, state: &State) -> Result<u32, String> {
     let id = which.resolve(state).map_err(|error| match error {
         BindingError::UnknownKey { key, .. } if key == SELECTED_ENTITY => {
             "Nothing is selected; click a compartment.".to_owned()
@@ -92,7 +92,7 @@ fn compartment(which: &Binding<String>, cell: &MorphologyGeometry, state: &State
 }
 
 /// The newest value of each compartment: of a field with more dims, where the others end.
-fn newest_values(field: &Field, compartments: usize) -> Result<Vec<f32>, String> {
+pub(super) fn newest_values(field: &Field, compartments: usize) -> Result<Vec<f32>, String> {
     let shape = field.shape();
     let axis = shape.iter().position(|&length| length == compartments);
     let axis = axis.ok_or_else(|| format!("`{}` has no value for each of {compartments} compartments.", field.id()))?;

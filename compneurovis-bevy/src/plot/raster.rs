@@ -20,7 +20,7 @@ pub struct RasterState {
 
 /// The series that are looked at for crossings, as far as they were.
 #[derive(Debug, Default)]
-struct Crossings {
+pub(super) struct Crossings {
     threshold: f64,
     rows: Vec<Row>,
 }
@@ -75,14 +75,14 @@ impl Row {
 
 /// The spikes of a raster, and what its rows are called.
 #[derive(Debug)]
-struct Spikes {
-    rows: Vec<Vec<f64>>,
-    names: Vec<String>,
+pub(super) struct Spikes {
+    pub(super) rows: Vec<Vec<f64>>,
+    pub(super) names: Vec<String>,
     /// Both ends of time.
-    extent: (f64, f64),
+    pub(super) extent: (f64, f64),
 }
 
-fn spikes(state: &mut Crossings, view: &RasterView, scene: &Scene) -> Result<Spikes, String> {
+pub(super) fn spikes(state: &mut Crossings, view: &RasterView, scene: &Scene) -> Result<Spikes, String> {
     match &view.spikes {
         RasterSource::Crossings { source, time_dim, threshold } => {
             let field = super::source::source(source, scene)?;

@@ -1,5 +1,7 @@
 //! What a plot remembers from frame to frame.
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
 use compneurovis_core::{Field, Scale, decimate::SeriesFollower, field::Revision};
 
@@ -24,8 +26,13 @@ pub struct LinePlotState {
     pub x_scale: Option<Scale>,
     /// The scale of y, if not that of the view.
     pub y_scale: Option<Scale>,
+    /// What the field was in a run before: drawn lighter and dashed, behind the curves.
+    pub before: Option<Arc<Field>>,
+    /// The moment that everything shows, if that is not "now": a line across a plot over time.
+    pub moment: Option<f64>,
     pub(super) paused: Option<Box<Field>>,
     pub(super) curves: Vec<(SeriesFollower, Drawn)>,
+    pub(super) ghosts: Vec<(SeriesFollower, Drawn)>,
     pub(super) scratch: Scratch,
     pub(super) canvas: Canvas,
     /// The curves that are in the canvas.

@@ -1,12 +1,15 @@
 //! The components of session and view entities.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use bevy::prelude::*;
 use compneurovis_core::{
     AppSpec, Busy, Counters, EntityId, Failure, GeometryId, HeatMapView, Interaction, LinePlotView, MorphologyView,
     Notice, PhasePlaneView, RangePlotView, RasterView, ResolvedLayout, Scene, SessionLink, SessionStatus,
-    StateGraphView, SurfaceView, View, ViewId,
+    StateGraphView, SurfaceView, Timeline, View, ViewId, recording::RecordingStatus,
 };
 
 /// A session. Spawn it, and the session starts on a worker thread of its own; despawn it, and the
@@ -35,6 +38,7 @@ use compneurovis_core::{
     SessionProgress,
     SessionProblems,
     SessionNotice,
+    SessionTimeline,
     Selection,
     Transform,
     Visibility
@@ -76,6 +80,28 @@ impl LiveSession {
         &self.interaction
     }
 
+    /// Records what the session emits from now on into a file that is not there yet, beginning with what
+    /// there is to see of it now.
+    ///
+    /// # Errors
+    /// It was not started, there is such a file, it cannot be made, or the session is being recorded.
+    pub fn record_to(&self, path: &Path, scene: &Scene) -> Result<(), Failure> {
+        let refused = |error: &(dyn std::error::Error + 'static)| Failure::new("recording", error, false);
+        let not_started = std::io::Error::other("the session has not started yet");
+        let link = self.link.as_ref().ok_or_else(|| refused(&not_started))?;
+        link.record_to(path, scene).map_err(|error| refused(&error))
+    }
+
+    /// Ends the recording and waits until all of it is in the file. `None` if there is none.
+    pub fn stop_recording(&self) -> Option<RecordingStatus> {
+        self.link.as_ref()?.stop_recording()
+    }
+
+    /// How far the recording is, or how the last one ended; `None` if there never was one.
+    pub fn recording(&self) -> Option<RecordingStatus> {
+        self.link.as_ref()?.recording()
+    }
+
     /// Whether it was started.
     pub fn is_started(&self) -> bool {
         self.link.is_some()
@@ -93,6 +119,10 @@ pub struct SessionLayout(pub(crate) ResolvedLayout);
 /// Where a session stands: what it does, simulated time, speed.
 #[derive(Component, Clone, Copy, Debug, Default, Deref)]
 pub struct SessionProgress(pub(crate) SessionStatus);
+
+/// The span of time that a session can be sought through, if it can; see [`Past`](super::Past) for others.
+#[derive(Component, Clone, Debug, Default, PartialEq, Deref)]
+pub struct SessionTimeline(pub(crate) Option<Timeline>);
 
 /// What went wrong in a session, oldest first; empty again after a restart.
 #[derive(Component, Clone, Debug, Default, Deref)]

@@ -32,6 +32,8 @@ pub enum SessionEvent {
     Notice(Notice),
     /// It took a snapshot of its state.
     Snapshot(Snapshot),
+    /// It can be sought through another span of time, or something happened in it.
+    TimelineChanged,
     /// Something went wrong.
     Failed(Failure),
 }

@@ -3,6 +3,7 @@
 mod components;
 mod input;
 mod messages;
+mod past;
 mod receive;
 mod select;
 mod views;
@@ -11,10 +12,11 @@ use bevy::prelude::*;
 
 pub use components::{
     ChosenLimits, HeatMap, LinePlot, LiveSession, Morphology, OtherView, PhasePlane, RangePlot, Raster, SelectedEntity,
-    Selection, SessionLayout, SessionNotice, SessionProblems, SessionProgress, SessionScene, StateGraph, Surface,
-    ViewOf,
+    Selection, SessionLayout, SessionNotice, SessionProblems, SessionProgress, SessionScene, SessionTimeline,
+    StateGraph, Surface, ViewOf,
 };
 pub use messages::{ClearSelection, Input, SelectEntity, SendCommand, SessionEvent, SessionMessage, UserInput};
+pub use past::Past;
 
 /// The stages that a frame of all sessions goes through.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,11 +1,11 @@
 //! The bridge between the links of sessions and the world.
 
 use bevy::prelude::*;
-use compneurovis_core::{Failure, Notice, Phase, Scene, SessionCommand, SessionUpdate, Value};
+use compneurovis_core::{ApplyError, Failure, Notice, Phase, Scene, SessionCommand, SessionUpdate, Value};
 
 use super::{
-    LiveSession, SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionProblems, SessionProgress,
-    SessionScene, select,
+    LiveSession, Past, SendCommand, SessionEvent, SessionMessage, SessionNotice, SessionProblems, SessionProgress,
+    SessionScene, SessionTimeline, select,
 };
 
 pub(super) fn start_sessions(mut sessions: Query<(&mut LiveSession, &mut SessionProblems), Added<LiveSession>>) {
@@ -31,6 +31,8 @@ pub(super) struct Receiver {
     problems: &'static mut SessionProblems,
     notice: &'static mut SessionNotice,
     selection: &'static mut super::Selection,
+    timeline: &'static mut SessionTimeline,
+    past: Option<&'static mut Past>,
 }
 
 pub(super) fn receive_updates(mut sessions: Query<Receiver>, mut messages: MessageWriter<SessionMessage>) {
@@ -40,9 +42,14 @@ pub(super) fn receive_updates(mut sessions: Query<Receiver>, mut messages: Messa
         if receiver.notice.is_over() {
             receiver.notice.show(Notice::default());
         }
-        for update in link.updates.try_recv() {
+        let updates = link.updates.try_recv();
+        let any = !updates.is_empty();
+        for update in updates {
             let event = receiver.receive(update);
             messages.write(SessionMessage { session: receiver.entity, event });
+        }
+        if any {
+            receiver.note_picture();
         }
     }
 }
@@ -53,6 +60,8 @@ impl ReceiverItem<'_, '_> {
             SessionUpdate::Status(status) => {
                 let restarted = status.phase == Phase::Starting && self.progress.phase != Phase::Starting;
                 if restarted {
+                    self.show_now();
+                    self.timeline.set_if_neq(SessionTimeline::default());
                     self.problems.0.clear();
                     self.forget_control_values();
                 }
@@ -64,6 +73,10 @@ impl ReceiverItem<'_, '_> {
                 SessionEvent::Notice(notice)
             }
             SessionUpdate::Snapshot(snapshot) => SessionEvent::Snapshot(snapshot),
+            SessionUpdate::Timeline(timeline) => {
+                self.timeline.0 = Some(timeline);
+                SessionEvent::TimelineChanged
+            }
             SessionUpdate::Error(failure) => self.fail(failure),
             update => self.apply(update),
         }
@@ -76,12 +89,14 @@ impl ReceiverItem<'_, '_> {
             }
             SessionUpdate::StatePatch(_) => SessionEvent::StateChanged,
             SessionUpdate::SceneReady(scene) => {
+                // Another scene has other moments, but the same user.
+                self.show_now();
                 scene.keep_control_values(&self.scene.0);
                 SessionEvent::SceneReady
             }
             _ => SessionEvent::StructureChanged,
         };
-        match self.scene.0.apply(update) {
+        match self.apply_to_live(update) {
             Ok(replaced) => {
                 if let (Some(buffer), Some(link)) = (replaced, &self.session.link) {
                     link.updates.recycle(buffer);
@@ -96,6 +111,43 @@ impl ReceiverItem<'_, '_> {
             select::follow_state(&self.scene.0, &mut self.selection);
         }
         event
+    }
+
+    /// Applies an update to the scene that grows, which waits while an earlier moment is shown.
+    fn apply_to_live(&mut self, update: SessionUpdate) -> Result<Option<Vec<f32>>, ApplyError> {
+        let Some(past) = &mut self.past else { return self.scene.0.apply(update) };
+        let shown = &mut self.scene.bypass_change_detection().0;
+        past.note(&update, shown);
+        if let SessionUpdate::StatePatch(patch) = &update
+            && past.waiting().is_some()
+        {
+            past.share_state(patch, shown);
+            self.scene.set_changed();
+        }
+        match past.waiting() {
+            Some(live) => live.apply(update),
+            None => self.scene.0.apply(update),
+        }
+    }
+
+    /// What has been received is what is shown from now on.
+    fn note_picture(&mut self) {
+        let Some(past) = &mut self.past else { return };
+        let capabilities = self.progress.capabilities;
+        let goes_on = capabilities.advance && !capabilities.seek;
+        match self.progress.phase {
+            // Until then it is not known what it can do.
+            Phase::Starting => {}
+            _ if goes_on => past.applied(self.progress.time_ms, &self.scene.0),
+            _ => past.give_up(&mut self.scene.bypass_change_detection().0),
+        }
+    }
+
+    fn show_now(&mut self) {
+        let Some(past) = &mut self.past else { return };
+        if past.show_now(&mut self.scene.bypass_change_detection().0) {
+            self.scene.set_changed();
+        }
     }
 
     /// A new life begins with the defaults of its model, whatever was set in the one before.
@@ -114,12 +166,15 @@ impl ReceiverItem<'_, '_> {
 
 pub(super) fn send_commands(
     mut commands: MessageReader<SendCommand>,
-    mut sessions: Query<(&LiveSession, &mut SessionScene, &mut SessionProblems)>,
+    mut sessions: Query<(&LiveSession, &mut SessionScene, &mut SessionProblems, Option<&mut Past>)>,
 ) {
     for SendCommand { session, command } in commands.read() {
         // A session that was despawned meanwhile has nothing to obey with.
-        let Ok((live, mut scene, mut problems)) = sessions.get_mut(*session) else { continue };
+        let Ok((live, mut scene, mut problems, mut past)) = sessions.get_mut(*session) else { continue };
         note_in_state(command, &mut scene);
+        if let (Some(past), SessionCommand::SetControl { control, value }) = (&mut past, command) {
+            past.mark_set(control.as_str(), &value.to_string());
+        }
         let Some(link) = &live.link else { continue };
         debug!(?command, "sending");
         if let Err(error) = link.commands.send(command.clone()) {

@@ -4,7 +4,7 @@ use bevy_egui::egui;
 use compneurovis_core::{BuiltinAction, Capabilities, Scene};
 
 use super::keys::{GO_BACK_KEY, SNAPSHOT_KEY};
-use crate::camera::CAMERA_KEYS;
+use crate::{camera::CAMERA_KEYS, export::EXPORT_KEYS, timeline::TIMELINE_KEYS};
 
 /// Keys of the window itself.
 pub(super) const WINDOW_KEYS: [(&str, &str); 3] =
@@ -67,6 +67,8 @@ pub fn help_ui(ui: &mut egui::Ui, scene: &Scene, capabilities: Capabilities) {
     let owned = |rows: &[(&str, &str)]| rows.iter().map(|(key, label)| ((*key).into(), (*label).into())).collect();
     egui::ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 120.0).show(ui, |ui| {
         section(ui, "Keys", bound_keys(scene, capabilities));
+        section(ui, "Time", owned(&TIMELINE_KEYS));
+        section(ui, "Files", owned(&EXPORT_KEYS));
         section(ui, "The pointer in plots", owned(&PLOT_KEYS));
         section(ui, "Cameras", owned(&CAMERA_KEYS));
         ui.weak("All other keys go to the model. While you type into a field, keys are text.");

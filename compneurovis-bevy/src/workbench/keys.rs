@@ -12,7 +12,11 @@ use bevy::{
 use compneurovis_core::{ControlId, SessionCommand, Value};
 
 use super::{ControlHistory, Snapshots, menu::Menu};
-use crate::session::{Input, LiveSession, SendCommand, SessionProgress, SessionScene, UserInput};
+use crate::{
+    export::{Export, ExportInput, ExportSettings, ExportWindow},
+    session::{Input, LiveSession, SendCommand, SessionProgress, SessionScene, UserInput},
+    timeline::{TimelineInput, TimelineRequest},
+};
 
 /// The key that takes a snapshot.
 pub(super) const SNAPSHOT_KEY: &str = "Ctrl+S";
@@ -23,6 +27,14 @@ pub(super) const GO_BACK_KEY: &str = "Ctrl+B";
 /// Whether a text field has the keys.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Typing(pub(super) bool);
+
+/// What keys do about files.
+#[derive(bevy::ecs::system::SystemParam)]
+pub(super) struct Exports<'w> {
+    window: ResMut<'w, ExportWindow>,
+    settings: Res<'w, ExportSettings>,
+    inputs: MessageWriter<'w, ExportInput>,
+}
 
 /// What keys are about.
 #[derive(bevy::ecs::query::QueryData)]
@@ -54,6 +66,8 @@ pub(super) fn read_keys(
     mut menu: ResMut<Menu>,
     mut sessions: Query<Keyed, With<LiveSession>>,
     mut inputs: MessageWriter<UserInput>,
+    mut times: MessageWriter<TimelineInput>,
+    mut exports: Exports,
     mut commands: MessageWriter<SendCommand>,
 ) {
     for key in keys.read().filter(|key| key.state == ButtonState::Pressed && !key.repeat && !typing.0) {
@@ -65,10 +79,15 @@ pub(super) fn read_keys(
         }
         let is_redo =
             name == "Ctrl+Y" || name == "Ctrl+Z" && held.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+        let is_bound = |scene: &SessionScene| scene.actions.values().any(|action| action.has_shortcut(&name));
+        if name == "Ctrl+E" && !sessions.iter().any(|keyed| is_bound(keyed.scene)) {
+            exports.window.open = !exports.window.open;
+            continue;
+        }
         for mut keyed in &mut sessions {
             let session = keyed.entity;
             // What the model binds comes first.
-            let bound = keyed.scene.actions.values().any(|action| action.has_shortcut(&name));
+            let bound = is_bound(keyed.scene);
             if let Some(command) = keyed.snapshot_command(&name).filter(|_| !bound) {
                 commands.write(SendCommand { session, command });
                 continue;
@@ -80,6 +99,15 @@ pub(super) fn read_keys(
                 "Ctrl+Z" => Some(history.undo()),
                 _ => None,
             };
+            if name == "Ctrl+P" && !bound {
+                let export = Export::Picture { panel: None, scale: exports.settings.scale };
+                exports.inputs.write(ExportInput { session, export, to: None });
+                continue;
+            }
+            if let Some(request) = TimelineRequest::of_key(&name).filter(|_| !bound) {
+                times.write(TimelineInput { session, request });
+                continue;
+            }
             match sets {
                 None => {
                     inputs.write(UserInput { session, input: Input::Key(name.clone()) });

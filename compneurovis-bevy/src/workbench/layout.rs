@@ -18,10 +18,12 @@ use super::{
 use crate::{
     beneath::Beneath,
     camera::{KeysTaken, PointerTaken},
+    export::{ExportInput, ExportSettings, ExportWindow, PanelPlaces, TakingPicture},
     session::{
-        Input, LiveSession, SelectEntity, Selection, SendCommand, SessionLayout, SessionNotice, SessionProblems,
-        SessionProgress, SessionScene, UserInput,
+        Input, LiveSession, Past, SelectEntity, Selection, SendCommand, SessionLayout, SessionNotice, SessionProblems,
+        SessionProgress, SessionScene, SessionTimeline, UserInput,
     },
+    timeline::{BranchPoints, Ghosts, TimelineInput, TimelineShown, TimelineWish, recording_text, timeline_ui},
 };
 
 /// Everything of a session that is shown.
@@ -39,6 +41,16 @@ pub(super) struct Shown {
     history: &'static mut ControlHistory,
     log: &'static SessionLog,
     snapshots: &'static mut Snapshots,
+    time: InTime,
+}
+
+/// What of a session is about its time.
+#[derive(bevy::ecs::query::QueryData)]
+struct InTime {
+    timeline: &'static SessionTimeline,
+    past: Option<&'static Past>,
+    points: Option<&'static BranchPoints>,
+    ghosts: Option<&'static Ghosts>,
 }
 
 /// What the panels send.
@@ -47,6 +59,17 @@ pub(super) struct Sent<'w> {
     commands: MessageWriter<'w, SendCommand>,
     inputs: MessageWriter<'w, UserInput>,
     selections: MessageWriter<'w, SelectEntity>,
+    times: MessageWriter<'w, TimelineInput>,
+    exports: MessageWriter<'w, ExportInput>,
+}
+
+/// Where panels are said to be, and what becomes files.
+#[derive(bevy::ecs::system::SystemParam)]
+pub(super) struct Exporting<'w> {
+    window: ResMut<'w, ExportWindow>,
+    settings: ResMut<'w, ExportSettings>,
+    places: ResMut<'w, PanelPlaces>,
+    taking: Res<'w, TakingPicture>,
 }
 
 impl Sent<'_> {
@@ -108,6 +131,7 @@ pub(super) fn draw_panels(
     mut dismissed: Local<problems::Dismissed>,
     mut cost: ResMut<FrameCost>,
     mut beneath: ResMut<Beneath>,
+    mut exporting: Exporting,
 ) -> Result {
     let began = Instant::now();
     let context = contexts.ctx_mut()?;
@@ -124,7 +148,9 @@ pub(super) fn draw_panels(
     let top = egui::Panel::top("transport").frame(bar).show(&mut root, |ui| {
         for mut shown in &mut sessions {
             ui.push_id(shown.entity, |ui| {
-                ui.horizontal_wrapped(|ui| bar_ui(ui, &mut shown, &mut menu, &mut settings, &mut sent));
+                ui.horizontal_wrapped(|ui| {
+                    bar_ui(ui, &mut shown, &mut menu, &mut settings, &mut sent, &mut exporting.window)
+                });
             });
         }
     });
@@ -134,19 +160,35 @@ pub(super) fn draw_panels(
     [top.response.rect, bottom.response.rect].into_iter().for_each(|bar| {
         beneath.fill(bar);
     });
+    if sessions.iter().any(|shown| time_shown(&shown, None).is_there()) {
+        let timeline = egui::Panel::bottom("timeline").frame(bar).show(&mut root, |ui| {
+            sessions.iter().for_each(|shown| session_timeline_ui(ui, &shown, &mut sent));
+        });
+        beneath.fill(timeline.response.rect);
+    }
     let mut placed = SpaceRects::default();
+    exporting.places.0.clear();
     let free = root.available_rect_before_wrap();
     let width = free.width() / sessions.iter().len().max(1) as f32;
     for (index, mut shown) in sessions.iter_mut().enumerate() {
         let from = egui::pos2(free.left() + width * index as f32, free.top());
         let area = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
         let mut ui = root.new_child(egui::UiBuilder::new().id_salt(shown.entity).max_rect(area));
-        draw_session(&mut ui, &mut shown, (&mut pictures, &custom), &mut placed, &mut beneath, &mut sent);
+        let places = &mut exporting.places;
+        draw_session(&mut ui, &mut shown, (&mut pictures, &custom), &mut placed, &mut beneath, &mut sent, places);
         overlay.show_all(&ui, shown.entity, &placed);
+        // What lies over the panels is no part of a picture.
+        if exporting.taking.0 {
+            continue;
+        }
         let (entity, problems) = (shown.entity, shown.problems);
         problems::show(context, entity, problems, &mut dismissed, |command| sent.command(entity, command));
         if index == 0 {
             windows(context, &shown, &mut menu, &cost);
+            let Exporting { window, settings: files, .. } = &mut exporting;
+            window.ui(context, entity, shown.scene, &mut files.reborrow(), |input| {
+                sent.exports.write(input);
+            });
             let ShownItem { session, arrangement, notice, .. } = &mut shown;
             if menu.layout_file {
                 menu.layout_file_ui(context, session.title(), arrangement, &mut settings.reborrow(), notice);
@@ -180,6 +222,7 @@ fn bar_ui(
     menu: &mut Menu,
     settings: &mut ResMut<WorkbenchSettings>,
     sent: &mut Sent,
+    export: &mut ExportWindow,
 ) {
     let (entity, has_controls) = (shown.entity, !shown.scene.controls.is_empty());
     if has_controls {
@@ -198,6 +241,9 @@ fn bar_ui(
     transport_ui(ui, shown.progress, has_controls, |request| sent.request(entity, request));
     snapshots_ui(ui, shown.progress, &mut shown.snapshots, |command| sent.command(entity, command));
     menu.ui(ui, shown.scene, &mut shown.arrangement, &mut settings.reborrow());
+    if ui.button("Export…").on_hover_text("Pictures, plots, data and movies as files (Ctrl+E)").clicked() {
+        export.open = !export.open;
+    }
 }
 
 fn session_status_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem) {
@@ -212,6 +258,31 @@ fn session_status_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem) {
     status_ui(ui, &line);
 }
 
+fn time_shown<'a>(shown: &'a ShownReadOnlyItem, recording: Option<&'a str>) -> TimelineShown<'a> {
+    TimelineShown {
+        status: shown.progress,
+        timeline: (**shown.time.timeline).as_ref(),
+        past: shown.time.past,
+        points: shown.time.points,
+        has_ghosts: shown.time.ghosts.is_some_and(|ghosts| !ghosts.is_empty()),
+        recording,
+    }
+}
+
+fn session_timeline_ui(ui: &mut egui::Ui, shown: &ShownReadOnlyItem, sent: &mut Sent) {
+    let session = shown.entity;
+    let recording = shown.session.recording().filter(|status| status.running);
+    let recording = recording.as_ref().map(recording_text);
+    ui.push_id((session, "timeline"), |ui| {
+        timeline_ui(ui, &time_shown(shown, recording.as_deref()), |wish| match wish {
+            TimelineWish::Time(request) => {
+                sent.times.write(TimelineInput { session, request });
+            }
+            TimelineWish::Command(command) => sent.command(session, command),
+        });
+    });
+}
+
 /// The panels of a session, or a word why there are none.
 fn draw_session(
     ui: &mut egui::Ui,
@@ -220,6 +291,7 @@ fn draw_session(
     rects: &mut SpaceRects,
     beneath: &mut Beneath,
     sent: &mut Sent,
+    places: &mut PanelPlaces,
 ) {
     let area = ui.max_rect();
     let arrangement = &mut *shown.arrangement;
@@ -235,6 +307,7 @@ fn draw_session(
         pictures,
         custom,
         rects,
+        places,
         inputs: Vec::new(),
         deselected: Vec::new(),
         closed: Vec::new(),

@@ -48,9 +48,11 @@ pub use transport::{TransportRequest, transport_ui};
 use crate::{
     beneath,
     camera::{KeysTaken, PointerTaken},
+    export::ExportPlugin,
     morphology::MorphologySystems,
     plot::{DrawPlots, PlotPlugin},
     session::SessionSystems,
+    timeline::{TimelinePlugin, TimelineSystems},
 };
 
 /// Spawns the cameras of the window and draws its panels.
@@ -64,6 +66,12 @@ impl Plugin for WorkbenchPlugin {
         }
         if !app.is_plugin_added::<PlotPlugin>() {
             app.add_plugins(PlotPlugin);
+        }
+        if !app.is_plugin_added::<TimelinePlugin>() {
+            app.add_plugins(TimelinePlugin);
+        }
+        if !app.is_plugin_added::<ExportPlugin>() {
+            app.add_plugins(ExportPlugin);
         }
         app.insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() })
             .init_resource::<PointerTaken>()
@@ -88,7 +96,8 @@ impl Plugin for WorkbenchPlugin {
                 PreUpdate,
                 (
                     performance::begin_frame.before(SessionSystems::Receive),
-                    (performance::end_apply, log::write_logs, snapshots::keep_snapshots).after(SessionSystems::Receive),
+                    (performance::end_apply, log::write_logs, snapshots::keep_snapshots.before(TimelineSystems))
+                        .after(SessionSystems::Receive),
                 ),
             )
             .add_systems(

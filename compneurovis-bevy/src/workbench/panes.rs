@@ -7,6 +7,7 @@ use egui_tiles::{Behavior, EditAction, SimplificationOptions, TabState, Tabs, Ti
 
 use super::{ControlsShown as Shown, CustomViews, SpaceRects, controls_ui};
 use crate::beneath::Beneath;
+use crate::export::PanelPlaces;
 use crate::plot::{
     HeatMapState, LinePlotState, PhasePlaneState, RangePlotState, RasterState, Sheet, StateGraphState, heat_map_ui,
     line_plot_ui, phase_plane_ui, range_plot_ui, raster_ui, state_graph_ui,
@@ -78,6 +79,8 @@ pub(super) struct Panes<'a, 'w, 's> {
     pub(super) custom: &'a CustomViews,
     /// Where the panels of views in space are.
     pub(super) rects: &'a mut SpaceRects,
+    /// Where all panels are, for pictures of them.
+    pub(super) places: &'a mut PanelPlaces,
     /// What the user did in them.
     pub(super) inputs: Vec<Input>,
     /// What the user no longer wants selected.
@@ -162,6 +165,7 @@ fn inset(ui: &mut egui::Ui, add: impl FnOnce(&mut egui::Ui)) {
 impl Behavior<PanelId> for Panes<'_, '_, '_> {
     fn pane_ui(&mut self, ui: &mut egui::Ui, _tile: TileId, pane: &mut PanelId) -> UiResponse {
         if let Some(panel) = self.layout.panels.get(pane) {
+            self.places.0.insert((self.entity, pane.clone()), ui.max_rect());
             self.panel_ui(ui, panel);
         }
         UiResponse::None

@@ -6,7 +6,10 @@ use bevy::prelude::*;
 use bevy_egui::egui;
 use compneurovis_core::{Phase, SessionCommand, SessionStatus, Snapshot};
 
-use crate::session::{SessionEvent, SessionMessage};
+use crate::{
+    session::{SessionEvent, SessionMessage},
+    timeline::BranchPoints,
+};
 
 /// How many moments are kept. Those of a large model are tens of megabytes each.
 const MOST: usize = 12;
@@ -37,9 +40,15 @@ impl Snapshots {
     }
 }
 
-pub(super) fn keep_snapshots(mut messages: MessageReader<SessionMessage>, mut sessions: Query<&mut Snapshots>) {
+/// Keeps what the user has asked for; those that are taken now and then are for the timeline.
+pub(super) fn keep_snapshots(
+    mut messages: MessageReader<SessionMessage>,
+    mut sessions: Query<(&mut Snapshots, Option<&BranchPoints>)>,
+) {
     for SessionMessage { session, event } in messages.read() {
-        if let (SessionEvent::Snapshot(snapshot), Ok(mut snapshots)) = (event, sessions.get_mut(*session)) {
+        if let (SessionEvent::Snapshot(snapshot), Ok((mut snapshots, points))) = (event, sessions.get_mut(*session))
+            && !points.is_some_and(BranchPoints::is_waiting)
+        {
             snapshots.keep(snapshot.clone());
         }
     }

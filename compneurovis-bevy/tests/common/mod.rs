@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod wave;
+
 use compneurovis_core::{
     AppSpec, Control, Emitter, Field, Frustum, LinePlotView, MorphologyGeometry, MorphologyView, Scene, Section,
     SectionKind, Session, SessionCommand, SessionError, View,

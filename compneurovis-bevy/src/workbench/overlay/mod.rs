@@ -16,7 +16,7 @@ use super::{SpaceCamera, SpaceRects};
 use crate::{
     camera::{OrbitCamera, SpaceBounds},
     morphology::{CellGeometry, CellStage, Hovered, Pictures},
-    session::{ChosenLimits, Morphology, Selection, SessionLayout, SessionProgress, SessionScene, ViewOf},
+    session::{ChosenLimits, Morphology, Past, Selection, SessionLayout, SessionProgress, SessionScene, ViewOf},
     surface::{AxisLabels, SurfacePicture, SurfaceProblems, pick_surface, surface_labels_ui, surface_problems_ui},
 };
 
@@ -39,13 +39,21 @@ const DARK: f32 = 0.25;
 #[derive(SystemParam)]
 pub struct SpaceOverlay<'w, 's> {
     cameras: Query<'w, 's, OverlaidCamera>,
-    sessions:
-        Query<'w, 's, (&'static SessionScene, &'static SessionProgress, &'static Selection, &'static SessionLayout)>,
+    sessions: Query<'w, 's, OverlaidSession>,
     views: Query<'w, 's, OverlaidView>,
     stage: Option<Res<'w, CellStage>>,
     pictures: Option<Res<'w, Pictures>>,
     hovered: Option<Res<'w, Hovered>>,
 }
+
+/// What is shown of a session: its scene, where it stands, what is selected, and its past.
+type OverlaidSession = (
+    &'static SessionScene,
+    &'static SessionProgress,
+    &'static Selection,
+    &'static SessionLayout,
+    Option<&'static Past>,
+);
 
 /// A camera of a panel.
 #[derive(bevy::ecs::query::QueryData)]
@@ -99,7 +107,7 @@ impl SpaceOverlay<'_, '_> {
 
     /// Draws over the panel of a session that has `rect` of the window.
     pub fn show(&mut self, ui: &egui::Ui, rect: egui::Rect, session: Entity, panel: &PanelId) {
-        let Ok((scene, progress, _, layout)) = self.sessions.get(session) else { return };
+        let Ok((scene, progress, _, layout, past)) = self.sessions.get(session) else { return };
         let Some(panel) = layout.panels.get(panel).cloned() else { return };
         let views: Vec<&View> = panel.content.views().iter().filter_map(|id| scene.views.get(id)).collect();
         let is_of = |camera: &OverlaidCameraItem| camera.space.session == session && camera.space.panel == panel.id;
@@ -113,7 +121,8 @@ impl SpaceOverlay<'_, '_> {
         }
         if progress.capabilities.advance {
             let font = egui::FontId::proportional(13.0);
-            let time = format!("t = {:.2} ms", progress.time_ms);
+            let time_ms = past.and_then(Past::simulated_ms).unwrap_or(progress.time_ms);
+            let time = format!("t = {time_ms:.2} ms");
             painter.text(inner.right_bottom(), egui::Align2::RIGHT_BOTTOM, time, font, color);
         }
         if let Some((entity, orbit)) = camera {
@@ -195,7 +204,7 @@ impl SpaceOverlay<'_, '_> {
     /// Rings around selected compartments that are no more than a few pixels.
     fn rings(&self, painter: &egui::Painter, rect: egui::Rect, session: Entity, camera: Entity) {
         let (Some(stage), Some(pictures)) = (&self.stage, &self.pictures) else { return };
-        let Ok((.., selection, _)) = self.sessions.get(session) else { return };
+        let Ok((_, _, selection, ..)) = self.sessions.get(session) else { return };
         for view in self.views.iter().filter(|view| view.of.session == session) {
             let Some(geometry) = view.geometry else { continue };
             for selected in selection.of_geometry(geometry.id()).take(MOST_RINGS) {

@@ -1,0 +1,214 @@
+//! From what is wanted to what is done at once, and what takes frames.
+
+use std::path::{Path, PathBuf};
+
+use bevy::{platform::collections::HashMap, prelude::*};
+use compneurovis_core::{DataSource, Notice, PanelContent, PanelId, Scene, View};
+
+use super::{
+    Export, ExportError, ExportInput, ExportSettings, Exported, Recipe, data,
+    movie::{Movie, Movies},
+    path::{free_path, name, slug},
+    picture::Shot,
+};
+use crate::{
+    plot::{Figure, FigureSeen, LinePlotState, figure_svg},
+    session::{LiveSession, Past, SessionNotice, SessionProgress, SessionScene, ViewOf},
+    timeline::Ghosts,
+};
+
+/// How long a word about a file is to be read, in ms.
+const NOTICE_MS: u64 = 12_000;
+
+/// Size of a plot as SVG, in CSS pixels.
+const FIGURE_SIZE: (f64, f64) = (720.0, 420.0);
+
+/// What is being exported, and what has come of it.
+#[derive(Resource, Default)]
+pub(super) struct Jobs {
+    /// Pictures that wait.
+    pub(super) shots: std::collections::VecDeque<Shot>,
+    /// Whether more pictures of the same kind are about to come.
+    pub(super) more_shots: bool,
+    /// What is done.
+    pub(super) outcomes: Vec<(Entity, Result<PathBuf, ExportError>)>,
+    /// Pictures of movies that are done.
+    pub(super) frames_done: Vec<Result<PathBuf, ExportError>>,
+}
+
+/// What is shown of a session.
+#[derive(bevy::ecs::query::QueryData)]
+pub(super) struct Source {
+    session: &'static LiveSession,
+    scene: &'static SessionScene,
+    progress: &'static SessionProgress,
+    past: Option<&'static Past>,
+    ghosts: Option<&'static Ghosts>,
+}
+
+impl SourceItem<'_, '_> {
+    /// The moment that is shown, in simulated ms.
+    pub(super) fn time_ms(&self) -> f64 {
+        self.past.and_then(Past::simulated_ms).unwrap_or(self.progress.time_ms)
+    }
+
+    /// How what is shown came about.
+    pub(super) fn recipe(&self) -> Recipe {
+        Recipe::of(self.session.title(), self.scene, self.progress, self.time_ms())
+    }
+
+    pub(super) fn title(&self) -> &str {
+        self.session.title()
+    }
+}
+
+pub(super) fn take_exports(
+    mut inputs: MessageReader<ExportInput>,
+    sources: Query<Source>,
+    plots: Query<(&ViewOf, &LinePlotState)>,
+    settings: Res<ExportSettings>,
+    mut jobs: ResMut<Jobs>,
+    mut movies: ResMut<Movies>,
+) {
+    for ExportInput { session, export, to } in inputs.read() {
+        // A session that was despawned meanwhile has nothing to show.
+        let Ok(source) = sources.get(*session) else { continue };
+        let target =
+            Target { folder: &settings.folder, to: to.as_deref(), title: source.title(), time_ms: source.time_ms() };
+        match export {
+            Export::Picture { panel, scale } => {
+                let what = panel.as_ref().map_or("", PanelId::as_str);
+                let path = target.file(what, "png");
+                jobs.shots.push_back(Shot {
+                    session: *session,
+                    panel: panel.clone(),
+                    scale: *scale,
+                    path,
+                    of_movie: false,
+                });
+            }
+            Export::Svg { panel } => {
+                let written = svg(&source, panel, *session, &plots, &target.file(panel.as_str(), "svg"));
+                jobs.outcomes.push((*session, written));
+            }
+            Export::Csv => {
+                let folder = target.folder("traces");
+                jobs.outcomes.push((*session, data::write_csv(&source.scene, &folder).map(|()| folder)));
+            }
+            Export::Npz => {
+                let path = target.file("data", "npz");
+                let written = data::write_npz(&source.scene, source.time_ms(), &path).map(|()| path);
+                jobs.outcomes.push((*session, written));
+            }
+            Export::Movie { panel, scale, frames, frames_per_second } => {
+                let path = to.clone().unwrap_or_else(|| target.file("movie", "mp4"));
+                movies.0.push_back(Movie::new(*session, panel.clone(), *scale, (*frames, *frames_per_second), path));
+            }
+        }
+    }
+}
+
+/// Where a file goes.
+struct Target<'a> {
+    folder: &'a Path,
+    to: Option<&'a Path>,
+    title: &'a str,
+    time_ms: f64,
+}
+
+impl Target<'_> {
+    fn file(&self, what: &str, extension: &str) -> PathBuf {
+        let named = || self.folder.join(name(self.title, self.time_ms, what, extension));
+        free_path(&self.to.map_or_else(named, Path::to_owned))
+    }
+
+    fn folder(&self, what: &str) -> PathBuf {
+        let named = || self.folder.join(format!("{}-{what}-t{:.3}ms", slug(self.title), self.time_ms));
+        match self.to {
+            // A folder that one has chosen may have other things in it.
+            Some(to) => to.to_owned(),
+            None => free_path(&named()),
+        }
+    }
+}
+
+fn svg(
+    source: &SourceItem,
+    panel: &PanelId,
+    session: Entity,
+    plots: &Query<(&ViewOf, &LinePlotState)>,
+    path: &Path,
+) -> Result<PathBuf, ExportError> {
+    let no_plot = |why: String| ExportError::NoPlot { panel: panel.clone(), why };
+    let view = view_of(source.scene, panel).ok_or_else(|| no_plot("it shows no plot".to_owned()))?;
+    let state = plots.iter().find(|(of, _)| of.is(session, view.id())).map(|(_, state)| state);
+    let before = match view {
+        View::LinePlot(plot) => match &plot.source {
+            DataSource::Field(field) => source.ghosts.and_then(|ghosts| ghosts.get(field)),
+            DataSource::Operator(_) => None,
+        },
+        _ => None,
+    };
+    let seen = FigureSeen {
+        bounds: state.and_then(LinePlotState::shown),
+        scales: state.map_or((None, None), |state| (state.x_scale, state.y_scale)),
+        before: before.map(|field| &**field),
+    };
+    let figure = Figure::of(view, source.scene, seen).map_err(no_plot)?;
+    let recipe = source.recipe().of_part(Some(panel), 1.0);
+    let about: Vec<String> = recipe.lines.iter().map(|(keyword, text)| format!("{keyword}: {text}")).collect();
+    write(path, figure_svg(&figure, FIGURE_SIZE, &about.join("\n")).as_bytes())?;
+    Ok(path.to_owned())
+}
+
+/// The view that is alone in a panel.
+fn view_of<'a>(scene: &'a Scene, panel: &PanelId) -> Option<&'a View> {
+    let layout = scene.resolved_layout();
+    match &layout.panels.get(panel)?.content {
+        PanelContent::View(view) => scene.views.get(view),
+        _ => None,
+    }
+}
+
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+    let failed = |source| ExportError::Write { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(path, bytes).map_err(failed)
+}
+
+/// Says what has come of exports, to the user and to whoever listens.
+pub(super) fn tell_outcomes(
+    mut jobs: ResMut<Jobs>,
+    mut notices: Query<&mut SessionNotice>,
+    mut exported: MessageWriter<Exported>,
+) {
+    if jobs.outcomes.is_empty() {
+        return;
+    }
+    let mut told: HashMap<Entity, String> = HashMap::default();
+    for (session, outcome) in jobs.outcomes.drain(..) {
+        let text = match &outcome {
+            Ok(path) => format!("Saved: {}", std::path::absolute(path).unwrap_or_else(|_| path.clone()).display()),
+            Err(error) => with_causes(error),
+        };
+        if outcome.is_err() {
+            warn!("{text}");
+        }
+        told.insert(session, text.clone());
+        exported.write(Exported { session, outcome: outcome.map_err(|_| text) });
+    }
+    for (session, text) in told {
+        if let Ok(mut notice) = notices.get_mut(session) {
+            let mut line = Notice::new(text);
+            line.timeout_ms = Some(NOTICE_MS);
+            notice.show(line);
+        }
+    }
+}
+
+fn with_causes(error: &ExportError) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
