@@ -101,7 +101,7 @@ fn live_and_replayed_pictures_are_equal_pixel_for_pixel() {
         return;
     };
     // There and back, so that no picture comes of the one before it.
-    for (moment, expected) in moments().zip(&pictures).rev() {
+    for (moment, expected) in moments().collect::<Vec<_>>().into_iter().zip(&pictures).rev() {
         replay.request(TimelineRequest::Show(moment));
         let arrived = |replay: &mut Headless| (replay.status().time_ms - moment).abs() < 1e-9;
         replay.run_until("the moment", PATIENCE, arrived).unwrap();
@@ -233,7 +233,7 @@ fn the_timeline_of_a_recording_is_a_component() {
     };
     settle(&mut replay);
     let session = replay.session();
-    let timeline = replay.world_mut().get::<SessionTimeline>(session).unwrap().clone().unwrap();
+    let timeline = replay.world_mut().get::<SessionTimeline>(session).unwrap().0.clone().unwrap();
     assert_eq!((timeline.start_ms, timeline.end_ms), (5.0, 25.0));
     assert_eq!(past(&mut replay).moments(), 0, "of a recording there is no second copy");
 }
