@@ -233,7 +233,7 @@ fn the_timeline_of_a_recording_is_a_component() {
     };
     settle(&mut replay);
     let session = replay.session();
-    let timeline = replay.world_mut().get::<SessionTimeline>(session).unwrap().0.clone().unwrap();
+    let timeline = replay.world_mut().get::<SessionTimeline>(session).unwrap().as_ref().unwrap().clone();
     assert_eq!((timeline.start_ms, timeline.end_ms), (5.0, 25.0));
     assert_eq!(past(&mut replay).moments(), 0, "of a recording there is no second copy");
 }
