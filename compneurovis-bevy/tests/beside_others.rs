@@ -196,6 +196,11 @@ fn what_is_nearer_hides_what_is_farther_at_rest_and_in_motion() {
         app.update();
         assert!(begin.elapsed() < PATIENCE, "a cell in the picture");
     }
+    // The pipelines of what is beside it may still be on their way.
+    for _ in 0..20 {
+        app.update();
+        std::thread::sleep(Duration::from_millis(2));
+    }
     // At rest, and then after the camera has turned: each picture is taken of the frames that follow.
     for step in 0..4 {
         if step > 0 {

@@ -70,7 +70,7 @@ fn panel(headless: &mut Headless, image: &Image, id: &str) -> Vec<[u8; 4]> {
 
 fn panels(headless: &mut Headless) -> (Vec<[u8; 4]>, Vec<[u8; 4]>) {
     let image = headless.screenshot().unwrap();
-    (panel(headless, &image, "cell"), panel(headless, &image, "plot"))
+    (panel(headless, &image, "cell-panel"), panel(headless, &image, "plot-panel"))
 }
 
 /// Twenty moments of the first 60 ms.

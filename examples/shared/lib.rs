@@ -1,6 +1,7 @@
 //! What the examples share: their flags, the cell they show, and how it is shown and measured.
 
 mod args;
+mod axon;
 mod cell;
 #[cfg(feature = "neuron")]
 mod recorded_field;
@@ -27,6 +28,7 @@ mod stats;
 mod terminal;
 
 pub use args::Args;
+pub use axon::axon_app;
 pub use cell::{Cell, CellError, CellSource, Folder, folder};
 #[cfg(feature = "neuron")]
 pub use recorded_field::RecordedField;

@@ -164,9 +164,11 @@ fn svg(
 /// The view that is alone in a panel.
 fn view_of<'a>(scene: &'a Scene, panel: &PanelId) -> Option<&'a View> {
     let layout = scene.resolved_layout();
-    match &layout.panels.get(panel)?.content {
-        PanelContent::View(view) => scene.views.get(view),
-        _ => None,
+    match layout.panels.get(panel).map(|panel| &panel.content) {
+        Some(PanelContent::View(view)) => scene.views.get(view),
+        Some(_) => None,
+        // Who names a view means its panel.
+        None => scene.views.get(panel.as_str()),
     }
 }
 

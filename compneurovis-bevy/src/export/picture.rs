@@ -16,14 +16,17 @@ use bevy::{
     },
 };
 use bevy_egui::EguiContext;
-use compneurovis_core::PanelId;
+use compneurovis_core::{PanelContent, PanelId};
 
 use super::{
     ExportError, PanelPlaces, Recipe,
     job::{Jobs, Source},
     recipe::write_png,
 };
-use crate::workbench::{SpaceCamera, UiCamera, WorkbenchTarget};
+use crate::{
+    session::SessionScene,
+    workbench::{SpaceCamera, UiCamera, WorkbenchTarget},
+};
 
 /// Frames in which panels, cameras and textures come to rest after the target changed.
 const SETTLING: u32 = 8;
@@ -202,17 +205,28 @@ fn ask(world: &mut World, sitting: &Sitting) -> Result<(Recipe, Arc<Mutex<Option
     let recipe = recipe.of_part(sitting.shot.panel.as_ref(), sitting.shot.scale);
     let captured: Arc<Mutex<Option<Image>>> = Arc::default();
     let arrived = captured.clone();
-    world.spawn(Screenshot::image(sitting.studio.image.clone())).observe(move |event: On<ScreenshotCaptured>| {
+    // `Screenshot::image` means an image of scale 1, which is another target to Bevy than the cameras'.
+    let target = ImageRenderTarget { handle: sitting.studio.image.clone(), scale_factor: sitting.studio.scale };
+    world.spawn(Screenshot(RenderTarget::Image(target))).observe(move |event: On<ScreenshotCaptured>| {
         *arrived.lock().unwrap_or_else(PoisonError::into_inner) = Some(event.image.clone());
     });
     Ok((recipe, captured))
+}
+
+/// The panel that shows a view: who names a view means its panel.
+fn panel_of_view(world: &World, session: Entity, view: &PanelId) -> Option<PanelId> {
+    let layout = world.get::<SessionScene>(session)?.resolved_layout();
+    let shows =
+        |content: &PanelContent| matches!(content, PanelContent::View(shown) if shown.as_str() == view.as_str());
+    layout.panels.iter().find(|(_, panel)| shows(&panel.content)).map(|(id, _)| id.clone())
 }
 
 /// The pixels of a panel; all if it is the window that is wanted.
 fn crop(world: &mut World, shot: &Shot) -> Result<Option<(u32, u32, u32, u32)>, ExportError> {
     let Some(panel) = &shot.panel else { return Ok(None) };
     let places = &world.resource::<PanelPlaces>().0;
-    let Some(rect) = places.get(&(shot.session, panel.clone())).copied() else {
+    let place = |panel: &PanelId| places.get(&(shot.session, panel.clone())).copied();
+    let Some(rect) = place(panel).or_else(|| place(&panel_of_view(world, shot.session, panel)?)) else {
         let known = places.keys().filter(|(session, _)| *session == shot.session).map(|(_, panel)| panel.clone());
         return Err(ExportError::NotShown { panel: panel.clone(), known: known.collect() });
     };

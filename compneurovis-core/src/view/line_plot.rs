@@ -140,7 +140,7 @@ impl LinePlotView {
             x_dim: Some(x_dim),
             series_dim: None,
             selectors: IndexMap::new(),
-            y: PlotAxis { label: "Value".to_owned(), ..PlotAxis::default() },
+            y: PlotAxis::default(),
             pen: Self::PEN.into(),
             series_colors: IndexMap::new(),
             series_palette: Vec::new(),

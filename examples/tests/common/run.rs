@@ -17,6 +17,9 @@ pub(crate) const RIGHT: [f64; 4] = [0.55, 0.1, 1.0, 0.9];
 /// The colour of a single curve.
 pub(crate) const PEN: [u8; 3] = [0x1f, 0x3c, 0x88];
 
+/// The same on a dark ground.
+pub(crate) const PEN_ON_DARK: [u8; 3] = [120, 170, 255];
+
 /// Runs a program to its end, and gives what it says on the standard error.
 pub(crate) fn run(command: &mut Command) -> (Output, String) {
     let output = command.output().expect("the program starts");

@@ -22,12 +22,13 @@ impl Spikes {
             SessionUpdate::FieldAppend { field: id, values, .. } => {
                 let Some(field) = scene.fields.get(id).filter(|field| field.unit() == "mV") else { return };
                 let count = values.shape().last().copied().unwrap_or(0);
-                let Some(values) = values.as_slice().filter(|_| count > 0) else { return };
-                let series = values.len() / count;
+                if count == 0 {
+                    return;
+                }
                 let last = self.last.entry(id.clone()).or_default();
-                last.resize(series, f32::NAN);
-                for (at, (samples, last)) in values.chunks_exact(count).zip(last).enumerate() {
-                    let rises = rises(*last, samples);
+                last.resize(values.len() / count, f32::NAN);
+                for (at, (samples, last)) in values.rows().into_iter().zip(last).enumerate() {
+                    let rises = rises(*last, samples.iter().copied());
                     *last = samples[count - 1];
                     if rises && self.found.len() < MOST {
                         self.found.push(name(field, at));
@@ -49,10 +50,10 @@ impl Spikes {
     }
 }
 
-fn rises(last: f32, samples: &[f32]) -> bool {
+fn rises(last: f32, samples: impl Iterator<Item = f32> + Clone) -> bool {
     let threshold = RasterView::THRESHOLD_MV as f32;
-    let mut pairs = std::iter::once(last).chain(samples.iter().copied()).zip(samples);
-    pairs.any(|(before, now)| before < threshold && *now >= threshold)
+    let mut pairs = std::iter::once(last).chain(samples.clone()).zip(samples);
+    pairs.any(|(before, now)| before < threshold && now >= threshold)
 }
 
 /// What a series of a field is called.
