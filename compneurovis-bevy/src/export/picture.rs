@@ -216,8 +216,11 @@ fn ask(world: &mut World, sitting: &Sitting) -> Result<(Recipe, Arc<Mutex<Option
 /// The panel that shows a view: who names a view means its panel.
 fn panel_of_view(world: &World, session: Entity, view: &PanelId) -> Option<PanelId> {
     let layout = world.get::<SessionScene>(session)?.resolved_layout();
-    let shows =
-        |content: &PanelContent| matches!(content, PanelContent::View(shown) if shown.as_str() == view.as_str());
+    let shows = |content: &PanelContent| match content {
+        PanelContent::Space { views, .. } => views.iter().any(|shown| shown.as_str() == view.as_str()),
+        PanelContent::View(shown) => shown.as_str() == view.as_str(),
+        _ => false,
+    };
     layout.panels.iter().find(|(_, panel)| shows(&panel.content)).map(|(id, _)| id.clone())
 }
 
