@@ -1,8 +1,6 @@
 //! Cells in a camera of the user's, among things of the user's: nearer hides farther, at rest and while it turns.
 //!
 //! Without any adapter this test says so and passes, unless `COMPNEUROVIS_REQUIRE_GPU` is 1.
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 

@@ -1,7 +1,6 @@
 //! A graphics device that is lost: a message, and no waiting.
 //!
 //! Without any adapter this test says so and passes, unless `COMPNEUROVIS_REQUIRE_GPU` is 1.
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod common;
 

@@ -1,7 +1,6 @@
 //! How panels of views in space behave when their layout says so.
 //!
 //! Without any adapter this test says so and passes, unless `COMPNEUROVIS_REQUIRE_GPU` is 1.
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;

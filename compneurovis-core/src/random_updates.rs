@@ -179,7 +179,7 @@ fn panel_patch() -> impl Strategy<Value = SessionUpdate> {
             patch.title = title;
             patch.views = views.map(|views| views.into_iter().map(Into::into).collect());
             patch.camera = camera.then(PanelCamera::default);
-            patch.options = (knobs == 1).then(|| SpaceOptions { linked: Some(1), clears_selection: camera });
+            patch.options = (knobs == 1).then_some(SpaceOptions { linked: Some(1), clears_selection: camera });
             patch.controls = (knobs == 0).then(|| vec!["gain".into()]);
             SessionUpdate::PanelPatch(patch)
         },

@@ -93,11 +93,11 @@ pub(super) fn take_exports(
             }
             Export::Csv => {
                 let folder = target.folder("traces");
-                jobs.outcomes.push((*session, data::write_csv(&source.scene, &folder).map(|()| folder)));
+                jobs.outcomes.push((*session, data::write_csv(source.scene, &folder).map(|()| folder)));
             }
             Export::Npz => {
                 let path = target.file("data", "npz");
-                let written = data::write_npz(&source.scene, source.time_ms(), &path).map(|()| path);
+                let written = data::write_npz(source.scene, source.time_ms(), &path).map(|()| path);
                 jobs.outcomes.push((*session, written));
             }
             Export::Movie { panel, scale, frames, frames_per_second } => {

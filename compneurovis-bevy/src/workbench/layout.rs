@@ -149,7 +149,7 @@ pub(super) fn draw_panels(
         for mut shown in &mut sessions {
             ui.push_id(shown.entity, |ui| {
                 ui.horizontal_wrapped(|ui| {
-                    bar_ui(ui, &mut shown, &mut menu, &mut settings, &mut sent, &mut exporting.window)
+                    bar_ui(ui, &mut shown, &mut menu, &mut settings, &mut sent, &mut exporting.window);
                 });
             });
         }
