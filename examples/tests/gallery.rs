@@ -116,12 +116,10 @@ fn c_elegans() {
 fn c_elegans_of_the_corpus() {
     let Some(corpus) = std::env::var_os("COMPNEUROVIS_CORPUS") else { return };
     let folder = std::path::Path::new(&corpus).join("celegans");
-    if folder.is_dir() {
-        let Some(shown) = show("c_elegans", 8.0, &["--set", "stim_amp=0.2", "--swc", folder.to_str().unwrap()]) else {
-            return;
-        };
-        check_population(&shown, 250..=400);
-    }
+    assert!(folder.is_dir(), "the corpus has no folder {}", folder.display());
+    let flags = ["--set", "stim_amp=0.2", "--swc", folder.to_str().unwrap()];
+    let Some(shown) = show("c_elegans", 8.0, &flags) else { return };
+    check_population(&shown, 250..=400);
 }
 
 #[test]
@@ -178,6 +176,17 @@ fn custom_view() {
     assert!(order[0] < 0.2 && *order.last().unwrap() > 0.9, "they fall into step: {:?}", order.last());
     assert!(shown.picture.count(ALL, [200, 40, 40]) > 100, "the hand of the dial");
     assert!(shown.picture.count(ALL, PEN) > 50, "the plot");
+}
+
+#[test]
+fn replay() {
+    let Some(shown) = show("replay", 25.0, &[]) else { return };
+    let values = shown.field("v").values();
+    let highest = values.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b)).unwrap();
+    assert!((70..120).contains(&highest.0) && *highest.1 > 0.0, "the wave is at compartment {highest:?}");
+    let early = shown.rises("traces", "compartment 10", 0.0);
+    assert!(early.len() == 1 && (1.0..4.0).contains(&early[0]), "the replay shows nothing of the future: {early:?}");
+    assert!(shown.picture.coloured(LEFT) > 1000, "the axon");
 }
 
 #[test]
