@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ActionId, ControlId, LayoutError, OperatorId, PanelId, PanelPatch, Scene, View, ViewId};
+use crate::{ActionId, BuiltinAction, ControlId, LayoutError, OperatorId, PanelId, PanelPatch, Scene, View, ViewId};
 
 /// A part of the window with a frame and a title.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -198,14 +198,27 @@ impl Panel {
         self
     }
 
-    /// The title to show: its own, that of its only view, or its id.
+    /// The title to show: its own, that of its only view, what kinds of controls it has, or its id.
     pub fn shown_title<'a>(&'a self, scene: &'a Scene) -> &'a str {
         if !self.title.is_empty() {
             return &self.title;
         }
         match (self.content.views(), &self.content) {
             ([only], _) => scene.views.get(only).map_or(only.as_str(), View::title),
-            (_, PanelContent::Controls { .. }) => "Controls",
+            (_, PanelContent::Controls { controls, actions }) => {
+                // Frontends offer what every session can do elsewhere.
+                let is_own = |action: &ActionId| BuiltinAction::of(action).is_none();
+                let has_controls = !controls.as_ref().map_or(scene.controls.is_empty(), Vec::is_empty);
+                let has_actions = match actions {
+                    Some(actions) => actions.iter().any(is_own),
+                    None => scene.actions.keys().any(is_own),
+                };
+                match (has_controls, has_actions) {
+                    (true, true) => "Controls and actions",
+                    (false, true) => "Actions",
+                    _ => "Controls",
+                }
+            }
             _ => self.id.as_str(),
         }
     }

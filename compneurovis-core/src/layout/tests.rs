@@ -1,7 +1,7 @@
 use proptest::{prelude::*, sample::select};
 
 use super::*;
-use crate::{Control, GridSlice, LinePlotView, MorphologyView, SessionUpdate, SurfaceView, View};
+use crate::{Action, Control, GridSlice, LinePlotView, MorphologyView, SessionUpdate, SurfaceView, View};
 
 /// A scene with views of both kinds.
 fn scene() -> Scene {
@@ -80,6 +80,12 @@ fn titles_are_those_of_panels_then_views() {
     assert_eq!(Panel::view("p", "trace").shown_title(&scene), "Voltage");
     assert_eq!(Panel::view("p", "trace").with_title("V").shown_title(&scene), "V");
     assert_eq!(Panel::controls("p").shown_title(&scene), "Controls");
+    let acting = scene.clone().with_action(Action::new("reset", "Reset"));
+    assert_eq!(Panel::controls("p").shown_title(&acting), "Controls", "that is in the bar");
+    let acting = acting.with_action(Action::new("kick", "Kick"));
+    assert_eq!(Panel::controls("p").shown_title(&acting), "Controls and actions");
+    let only = PanelContent::Controls { controls: Some(Vec::new()), actions: None };
+    assert_eq!(Panel::new("p", only).shown_title(&acting), "Actions");
     assert_eq!(Panel::space("p", ["cell", "other"]).shown_title(&scene), "p");
 }
 
