@@ -19,6 +19,10 @@ impl Block {
     pub(super) const EMPTY: Self = Self { min: f32::INFINITY, max: f32::NEG_INFINITY, has_gap: false };
 
     pub(super) fn of(samples: &[f32]) -> Self {
+        // As few as a column of pixels often has: lanes would cost more than they save.
+        if samples.len() < 2 * LANES {
+            return samples.iter().copied().map(Self::of_one).fold(Self::EMPTY, Self::and);
+        }
         let (chunks, rest) = samples.as_chunks::<LANES>();
         let (mut min, mut max, mut gaps) = ([Self::EMPTY.min; LANES], [Self::EMPTY.max; LANES], [0u32; LANES]);
         for chunk in chunks {
@@ -30,11 +34,12 @@ impl Block {
             }
         }
         let lanes = (0..LANES).map(|lane| Self { min: min[lane], max: max[lane], has_gap: gaps[lane] != 0 });
-        let rest = rest.iter().map(|&sample| {
-            let (min, max, gap) = finite(sample);
-            Self { min, max, has_gap: gap != 0 }
-        });
-        lanes.chain(rest).fold(Self::EMPTY, Self::and)
+        lanes.chain(rest.iter().copied().map(Self::of_one)).fold(Self::EMPTY, Self::and)
+    }
+
+    fn of_one(sample: f32) -> Self {
+        let (min, max, gap) = finite(sample);
+        Self { min, max, has_gap: gap != 0 }
     }
 
     pub(super) fn and(self, other: Self) -> Self {
