@@ -30,7 +30,6 @@ pub(super) struct Copies {
     buffer: Option<Buffer>,
     parts: Vec<URect>,
     version: u64,
-    row: Vec<[u8; 4]>,
 }
 
 /// Bytes from one row of a part to the next.
@@ -63,14 +62,8 @@ impl Copies {
             let mut at = 0;
             for part in &self.parts {
                 for row in part.min.y..part.max.y {
-                    let pixel = |column: u32| row as usize * width + column as usize;
-                    let pixels = &picture.pixels.as_chunks::<4>().0[pixel(part.min.x)..pixel(part.max.x)];
-                    // What is around the cells has no alpha there; in the window's picture it would be a hole.
-                    self.row.clear();
-                    self.row.extend(pixels.iter().map(|&[red, green, blue, alpha]| {
-                        [red, green, blue, if alpha == 0 { u8::MAX } else { alpha }]
-                    }));
-                    let bytes = self.row.as_flattened();
+                    let pixel = |column: u32| 4 * (row as usize * width + column as usize);
+                    let bytes = &picture.pixels[pixel(part.min.x)..pixel(part.max.x)];
                     staging.slice(at..at + bytes.len()).copy_from_slice(bytes);
                     at += stride(part) as usize;
                 }

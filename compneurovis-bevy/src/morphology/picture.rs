@@ -214,16 +214,16 @@ impl Picture {
 
     /// Takes what is behind the cells.
     fn stand_before(&mut self, behind: Option<BehindItem>) {
-        self.background = behind.as_ref().map_or([0; 4], |behind| {
-            let [red, green, blue, _] = behind.background.0.to_srgba().to_u8_array();
-            // Without alpha, it is as clear as nothing to the pass that draws by depth.
-            [red, green, blue, 0]
-        });
-        self.alone = behind.is_some_and(|behind| {
+        self.alone = behind.as_ref().is_some_and(|behind| {
             behind.usages.0.contains(TextureUsages::COPY_DST)
                 && *behind.msaa == Msaa::Off
                 && !behind.hdr
                 && behind.others.entities.values().all(Vec::is_empty)
+        });
+        self.background = behind.map_or([0; 4], |behind| {
+            let [red, green, blue, _] = behind.background.0.to_srgba().to_u8_array();
+            // Without alpha, it is as clear as nothing to the pass that draws by depth; what is copied would be a hole.
+            [red, green, blue, if self.alone { u8::MAX } else { 0 }]
         });
     }
 
