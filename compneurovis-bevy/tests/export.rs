@@ -163,6 +163,20 @@ fn a_plot_as_svg_has_its_words_curves_and_ghost() {
 }
 
 #[test]
+fn nwb_is_written_or_the_feature_is_named() {
+    let Some(mut headless) = wave() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs/run.nwb");
+    let written = headless.export(Export::Nwb, &path, PATIENCE);
+    if cfg!(feature = "nwb") {
+        assert_eq!(std::fs::read(written.unwrap()).unwrap()[..8], *b"\x89HDF\r\n\x1a\n");
+    } else {
+        let why = written.unwrap_err().to_string();
+        assert!(why.contains("the feature `nwb`") && !path.exists(), "{why}");
+    }
+}
+
+#[test]
 fn traces_and_fields_are_the_numbers_that_are_shown() {
     let Some(mut headless) = wave() else { return };
     let folder = tempfile::tempdir().unwrap();

@@ -52,6 +52,10 @@ pub struct Args {
     #[arg(long, value_name = "OUT.npz")]
     pub export_npz: Option<PathBuf>,
 
+    /// Write the traces and the marks of the timeline to this file, as NWB. Needs `--features nwb` of cargo.
+    #[arg(long, value_name = "OUT.nwb")]
+    pub export_nwb: Option<PathBuf>,
+
     /// Make a movie of the run: MP4 where ffmpeg is on the PATH, or a folder of numbered PNG files if the
     /// name does not end in .mp4.
     #[arg(long, value_name = "OUT.mp4")]
@@ -89,8 +93,9 @@ pub struct Args {
 impl Args {
     /// Whether something is to be written without a window being opened.
     pub fn writes_files(&self) -> bool {
-        let Self { headless, export_svg, export_csv, export_npz, movie, .. } = self;
-        headless.is_some() || !export_svg.is_empty() || export_csv.is_some() || export_npz.is_some() || movie.is_some()
+        let Self { headless, export_svg, export_csv, export_npz, export_nwb, movie, .. } = self;
+        let files = [headless, export_csv, export_npz, export_nwb, movie];
+        !export_svg.is_empty() || files.into_iter().any(Option::is_some)
     }
 
     /// The cell that the flags ask for.

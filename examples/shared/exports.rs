@@ -32,6 +32,9 @@ pub(crate) fn write_files(headless: &mut Headless, args: &Args, path: Option<&Pa
     if let Some(path) = &args.export_npz {
         write(headless, "fields and geometry", Export::Npz, path, PATIENCE)?;
     }
+    if let Some(path) = &args.export_nwb {
+        write(headless, "run", Export::Nwb, path, PATIENCE)?;
+    }
     if let Some(path) = &args.movie {
         let export =
             Export::Movie { panel: panel(args), scale: args.scale, frames: args.movie_frames, frames_per_second: 25 };

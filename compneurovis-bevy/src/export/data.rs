@@ -1,4 +1,4 @@
-//! Numbers: traces as CSV, everything as NPZ.
+//! Numbers: traces as CSV and NWB, everything as NPZ.
 
 use std::path::Path;
 
@@ -21,6 +21,22 @@ pub(super) fn write_npz(scene: &Scene, time_ms: f64, path: &Path) -> Result<(), 
     }
     let scene = scene.clone().with_metadata("simulated_time_ms", time_ms.to_string());
     npz(&scene, path).map_err(|error| failed(path, &error))
+}
+
+/// Writes the traces, and the marks of the timeline.
+#[cfg(feature = "nwb")]
+pub(super) fn write_nwb(
+    scene: &Scene,
+    about: &str,
+    marks: Vec<compneurovis_core::Mark>,
+    path: &Path,
+) -> Result<(), ExportError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| ExportError::Write { path: path.to_owned(), source })?;
+    }
+    let mut about = compneurovis_core::export::NwbAbout::new(about);
+    about.marks = marks;
+    compneurovis_core::export::nwb(scene, &about, path).map_err(|error| failed(path, &error))
 }
 
 fn failed(path: &Path, error: &dyn std::error::Error) -> ExportError {

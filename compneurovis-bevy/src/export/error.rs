@@ -33,6 +33,12 @@ pub enum ExportError {
         /// Why not.
         cause: String,
     },
+    /// A format that this build cannot write.
+    #[error("{path} is not written: this program was built without the feature `nwb` of compneurovis-bevy")]
+    NoNwb {
+        /// What was to be written.
+        path: PathBuf,
+    },
     /// A panel that is not to be seen.
     #[error("the panel `{panel}` is not shown in the window; those that are: {known:?}")]
     NotShown {

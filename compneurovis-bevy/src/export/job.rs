@@ -12,7 +12,7 @@ use super::{
     picture::Shot,
 };
 use crate::{
-    plot::{Figure, FigureSeen, LinePlotState, figure_svg},
+    plot::{FigureSeen, LinePlotState, svg_of},
     session::{LiveSession, Past, SessionNotice, SessionProgress, SessionScene, ViewOf},
     timeline::Ghosts,
 };
@@ -100,6 +100,10 @@ pub(super) fn take_exports(
                 let written = data::write_npz(source.scene, source.time_ms(), &path).map(|()| path);
                 jobs.outcomes.push((*session, written));
             }
+            Export::Nwb => {
+                let path = target.file("run", "nwb");
+                jobs.outcomes.push((*session, nwb(&source, &path).map(|()| path)));
+            }
             Export::Movie { panel, scale, frames, frames_per_second } => {
                 let path = to.clone().unwrap_or_else(|| target.file("movie", "mp4"));
                 movies.0.push_back(Movie::new(*session, panel.clone(), *scale, (*frames, *frames_per_second), path));
@@ -154,11 +158,22 @@ fn svg(
         scales: state.map_or((None, None), |state| (state.x_scale, state.y_scale)),
         before: before.map(|field| &**field),
     };
-    let figure = Figure::of(view, source.scene, seen).map_err(no_plot)?;
     let recipe = source.recipe().of_part(Some(panel), 1.0);
     let about: Vec<String> = recipe.lines.iter().map(|(keyword, text)| format!("{keyword}: {text}")).collect();
-    write(path, figure_svg(&figure, FIGURE_SIZE, &about.join("\n")).as_bytes())?;
+    let text = svg_of(view, source.scene, seen, FIGURE_SIZE, &about.join("\n")).map_err(no_plot)?;
+    write(path, text.as_bytes())?;
     Ok(path.to_owned())
+}
+
+#[cfg(feature = "nwb")]
+fn nwb(source: &SourceItem, path: &Path) -> Result<(), ExportError> {
+    let marks = source.past.and_then(Past::timeline).map(|timeline| timeline.marks).unwrap_or_default();
+    data::write_nwb(source.scene, source.title(), marks, path)
+}
+
+#[cfg(not(feature = "nwb"))]
+fn nwb(_: &SourceItem, path: &Path) -> Result<(), ExportError> {
+    Err(ExportError::NoNwb { path: path.to_owned() })
 }
 
 /// The view that is alone in a panel.

@@ -4,9 +4,10 @@
 //! | what | as | how |
 //! |---|---|---|
 //! | the window, or one panel | PNG, drawn anew at any scale, with its [`Recipe`] inside | [`Export::Picture`], Ctrl+P |
-//! | a plot | SVG | [`Export::Svg`] |
+//! | a plot, a heat map or a state graph | SVG | [`Export::Svg`] |
 //! | traces | CSV, one file a field | [`Export::Csv`] |
 //! | fields and geometry | NPZ | [`Export::Npz`] |
+//! | traces, spikes and events | NWB, with the feature `nwb` | [`Export::Nwb`] |
 //! | the timeline | numbered PNG files, and MP4 where ffmpeg is there | [`Export::Movie`] |
 //!
 //! From code, write an [`ExportInput`]; what has become of it comes as an [`Exported`]:

@@ -38,6 +38,9 @@ pub enum Export {
     Csv,
     /// All fields and geometries as NPZ.
     Npz,
+    /// The traces, and the spikes and events of the timeline, as NWB. Needs the crate's feature `nwb`;
+    /// without it, the outcome says so.
+    Nwb,
     /// The timeline from its beginning to its end, as numbered PNG files in a folder; as MP4 if the path
     /// ends so.
     Movie {

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{PanelContent, PanelId, Scene, View};
+use compneurovis_core::{PanelContent, PanelId, Scene};
 
 use super::{Export, ExportInput, ExportSettings};
+use crate::plot::has_svg;
 
 /// Scales that are offered, in pixels a point.
 const SCALES: [f32; 4] = [1.0, 2.0, 3.0, 4.0];
@@ -68,6 +69,12 @@ impl ExportWindow {
                 if ui.button("Fields and geometry as NPZ").clicked() {
                     send(Export::Npz);
                 }
+                // A button that can only say no would be in the way.
+                if cfg!(feature = "nwb")
+                    && ui.button("Run as NWB").on_hover_text("Traces and marks, for pynwb and its tools").clicked()
+                {
+                    send(Export::Nwb);
+                }
             });
             ui.separator();
             ui.horizontal(|ui| {
@@ -116,10 +123,9 @@ impl ExportWindow {
     }
 }
 
-/// Whether a panel has a plot of lines.
+/// Whether a panel has a plot.
 fn is_plot(scene: &Scene, panel: &PanelId) -> bool {
     let layout = scene.resolved_layout();
     let Some(PanelContent::View(view)) = layout.panels.get(panel).map(|panel| &panel.content) else { return false };
-    let view = scene.views.get(view);
-    matches!(view, Some(View::LinePlot(_) | View::PhasePlane(_) | View::RangePlot(_) | View::Raster(_)))
+    scene.views.get(view).is_some_and(has_svg)
 }

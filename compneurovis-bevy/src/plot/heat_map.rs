@@ -12,7 +12,7 @@ use compneurovis_core::{
 use egui_plot::{PlotBounds, PlotPoint, PlotTransform};
 
 use super::{
-    axis::color32,
+    axis::{self, color32},
     flat,
     paint::{Canvas, Place},
     paper::Paper,
@@ -37,16 +37,16 @@ pub struct HeatMapState {
 
 /// The values as they were when they were due last.
 #[derive(Debug)]
-struct Cells {
+pub(super) struct Cells {
     /// Where the columns and the rows are.
-    x: Vec<f64>,
-    y: Vec<f64>,
+    pub(super) x: Vec<f64>,
+    pub(super) y: Vec<f64>,
     /// Column by column.
-    values: Vec<f32>,
-    scale: ColorScale,
-    labels: (String, String),
+    pub(super) values: Vec<f32>,
+    pub(super) scale: ColorScale,
+    pub(super) labels: (String, String),
     /// What the rows are called, if they are not numbers.
-    rows: Option<Vec<Arc<str>>>,
+    pub(super) rows: Option<Vec<Arc<str>>>,
 }
 
 impl HeatMapState {
@@ -71,7 +71,7 @@ pub fn heat_map_ui(ui: &mut egui::Ui, state: &mut HeatMapState, view: &HeatMapVi
     }
 }
 
-fn cells(view: &HeatMapView, scene: &Scene) -> Result<Cells, String> {
+pub(super) fn cells(view: &HeatMapView, scene: &Scene) -> Result<Cells, String> {
     let field = flat::selected(&view.source, &view.selectors, scene)?;
     let (x, y) = (centers(&field, &view.x_dim)?, centers(&field, &view.y_dim)?);
     if field.shape().len() != 2 {
@@ -112,7 +112,7 @@ impl Cells {
         let said = view.background.resolve_or(&scene.state, BACKGROUND);
         let ground = canvas.sheet.background(ui, (said != BACKGROUND).then(|| color32(said)));
         let has_bar = ui.available_height() >= BAR.y && ui.available_width() >= 3.0 * BAR.x;
-        let width = ui.available_width() - if has_bar { BAR.x } else { 0.0 };
+        let width = if has_bar { ui.available_width() - BAR.x } else { axis::width(ui) };
         if !has_bar {
             flat_color_bar_ui(ui, &self.scale);
         }
@@ -199,20 +199,20 @@ fn in_order(field: &Field, x_dim: &str) -> Vec<f32> {
 }
 
 /// From half a step before the first to half a step behind the last.
-fn edges(centers: &[f64]) -> (f64, f64) {
+pub(super) fn edges(centers: &[f64]) -> (f64, f64) {
     let (Some(&first), Some(&last)) = (centers.first(), centers.last()) else { return (0.0, 1.0) };
     let half = if centers.len() > 1 { (last - first) / (centers.len() - 1) as f64 / 2.0 } else { 0.5 };
     let half = if half.is_finite() && half > 0.0 { half } else { 0.5 };
     (first - half, last + half)
 }
 
-fn window(centers: &[f64], rolling: Option<f64>) -> (f64, f64) {
+pub(super) fn window(centers: &[f64], rolling: Option<f64>) -> (f64, f64) {
     let (low, high) = edges(centers);
     (rolling.map_or(low, |window| low.max(high - window)), high)
 }
 
 /// The index of the nearest center; `None` beyond both ends.
-fn nearest(centers: &[f64], at: f64) -> Option<usize> {
+pub(super) fn nearest(centers: &[f64], at: f64) -> Option<usize> {
     let (low, high) = edges(centers);
     if !(low <= at && at <= high) {
         return None;

@@ -2,19 +2,22 @@
 //!
 //! A curve is drawn as one span for each column of pixels, from the least to the greatest of its
 //! samples, by means of a pyramid beside the data: every extremum is seen, and a frame costs what it
-//! shows. egui_plot has the axes, the zoom and the legend; it stays behind this module.
+//! shows. egui_plot has the axes, the zoom and the legends of many curves; it stays behind this module.
 
 mod axis;
 mod curve;
+mod extent;
 mod figure;
 mod flat;
 mod heat_map;
+mod legend;
 mod line_plot;
 mod link;
 mod paint;
 mod palette;
 mod paper;
 mod phase_plane;
+mod plot_menu;
 mod range_plot;
 mod raster;
 mod readout;
@@ -29,7 +32,7 @@ mod upload;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
-pub(crate) use figure::{Figure, Seen as FigureSeen, figure_svg};
+pub(crate) use figure::{Seen as FigureSeen, has_svg, svg_of};
 pub use heat_map::{HeatMapState, heat_map_ui};
 pub use line_plot::line_plot_ui;
 pub use phase_plane::{PhasePlaneState, phase_plane_ui};

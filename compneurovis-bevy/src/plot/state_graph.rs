@@ -27,7 +27,10 @@ const NEAR: f32 = 5.0;
 const BARS_FROM: egui::Vec2 = egui::vec2(160.0, 130.0);
 
 /// Length of an arrow's head, in points.
-const HEAD: f32 = 9.0;
+pub(super) const HEAD: f32 = 9.0;
+
+/// The most letters of a node's name.
+const NAME_LETTERS: usize = 24;
 
 /// What a state graph remembers from frame to frame. A component of the entities of state graphs.
 #[derive(Component, Debug, Default)]
@@ -35,9 +38,9 @@ pub struct StateGraphState(Kept<StateGraphView, Shown>);
 
 /// The values as they were when they were due last.
 #[derive(Debug)]
-struct Shown {
-    nodes: Shades,
-    edges: Shades,
+pub(super) struct Shown {
+    pub(super) nodes: Shades,
+    pub(super) edges: Shades,
     /// A field that there is not.
     missing: Option<FieldId>,
 }
@@ -69,22 +72,22 @@ pub fn state_graph_ui(ui: &mut egui::Ui, state: &mut StateGraphState, view: &Sta
 }
 
 /// A graph as it is placed in a rectangle.
-struct Graph<'a> {
+pub(super) struct Graph<'a> {
     view: &'a StateGraphView,
     shown: &'a Shown,
-    centers: Vec<egui::Pos2>,
-    radius: f32,
+    pub(super) centers: Vec<egui::Pos2>,
+    pub(super) radius: f32,
 }
 
 /// What nodes or edges are, and the colours of that.
 #[derive(Debug)]
-struct Shades {
+pub(super) struct Shades {
     /// Of each; `None` where the field has none.
     values: Vec<Option<f32>>,
-    colors: Vec<Rgba>,
+    pub(super) colors: Vec<Rgba>,
     unit: String,
     /// `None` without a field.
-    scale: Option<ColorScale>,
+    pub(super) scale: Option<ColorScale>,
 }
 
 impl Shades {
@@ -132,7 +135,7 @@ fn value(field: &Field, label: &str, values: &[f32]) -> Option<f32> {
 }
 
 impl Shown {
-    fn new(view: &StateGraphView, scene: &Scene) -> Self {
+    pub(super) fn new(view: &StateGraphView, scene: &Scene) -> Self {
         let missing = [&view.node_field, &view.edge_field].into_iter().find(|id| !scene.fields.contains_key(*id));
         let nodes = view.nodes.iter().map(|node| node.name.as_str());
         let edges = view.edges.iter().map(|edge| edge.id.as_str());
@@ -145,7 +148,7 @@ impl Shown {
 }
 
 impl<'a> Graph<'a> {
-    fn new(view: &'a StateGraphView, shown: &'a Shown, rect: egui::Rect) -> Self {
+    pub(super) fn new(view: &'a StateGraphView, shown: &'a Shown, rect: egui::Rect) -> Self {
         // An edge that leads back lies above its node.
         let size = if view.node_size.is_finite() { view.node_size.clamp(2.0, 200.0) as f32 } else { 20.0 };
         let radius = (size / 2.0).min(rect.width().min(rect.height()) / 4.0);
@@ -168,7 +171,7 @@ impl<'a> Graph<'a> {
         let shade = self.shown.nodes.colors[node];
         painter.circle(center, self.radius, color32(shade), (1.5, painter.ctx().global_style().visuals.text_color()));
         let font = egui::FontId::proportional(12.0);
-        let text: String = name.chars().take(24).collect();
+        let text = shown_name(name);
         let inside = painter.layout_no_wrap(text.clone(), font.clone(), egui::Color32::WHITE);
         if inside.size().x <= 2.0 * self.radius - 2.0 {
             painter.text(center, egui::Align2::CENTER_CENTER, text, font, color32(Rgba::label_on(shade)));
@@ -181,7 +184,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The ends of an edge at the rims of its nodes; beside the middle if there is one back.
-    fn ends(&self, edge: &GraphEdge) -> Option<(egui::Pos2, egui::Pos2)> {
+    pub(super) fn ends(&self, edge: &GraphEdge) -> Option<(egui::Pos2, egui::Pos2)> {
         let (from, to) = (self.center(&edge.source)?, self.center(&edge.target)?);
         let along = (to - from).normalized();
         let is_back = |other: &GraphEdge| other.source == edge.target && other.target == edge.source;
@@ -199,8 +202,8 @@ impl<'a> Graph<'a> {
             [outline, stroke].into_iter().for_each(|stroke| {
                 painter.circle_stroke(loop_center, radius, stroke);
             });
-            let tip = loop_center + egui::vec2(radius * 0.8, radius * 0.6);
-            return head(painter, tip, egui::vec2(-0.5, 0.8).normalized(), stroke.color);
+            let (tip, along) = ring_tip(loop_center, radius);
+            return head(painter, tip, along, stroke.color);
         }
         let Some((from, to)) = self.ends(edge) else { return };
         let along = (to - from).normalized();
@@ -222,7 +225,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The middle and the radius of an edge that leads back to its node.
-    fn ring(&self, edge: &GraphEdge) -> Option<(egui::Pos2, f32)> {
+    pub(super) fn ring(&self, edge: &GraphEdge) -> Option<(egui::Pos2, f32)> {
         let radius = self.radius * 0.9;
         let above = egui::vec2(0.0, self.radius + radius * 0.7);
         (edge.source == edge.target).then(|| self.center(&edge.source)).flatten().map(|center| (center - above, radius))
@@ -241,9 +244,24 @@ impl<'a> Graph<'a> {
 }
 
 fn head(painter: &egui::Painter, tip: egui::Pos2, along: egui::Vec2, color: egui::Color32) {
-    let (back, side) = (tip - along * HEAD, along.rot90() * HEAD * 0.5);
     let outline = painter.ctx().global_style().visuals.weak_text_color();
-    painter.add(egui::Shape::convex_polygon(vec![tip, back + side, back - side], color, (0.8, outline)));
+    painter.add(egui::Shape::convex_polygon(head_corners(tip, along).to_vec(), color, (0.8, outline)));
+}
+
+/// The corners of an arrow's head.
+pub(super) fn head_corners(tip: egui::Pos2, along: egui::Vec2) -> [egui::Pos2; 3] {
+    let (back, side) = (tip - along * HEAD, along.rot90() * HEAD * 0.5);
+    [tip, back + side, back - side]
+}
+
+/// Where the head of an edge back to its own node is, and where it points to.
+pub(super) fn ring_tip(center: egui::Pos2, radius: f32) -> (egui::Pos2, egui::Vec2) {
+    (center + egui::vec2(radius * 0.8, radius * 0.6), egui::vec2(-0.5, 0.8).normalized())
+}
+
+/// As much of a node's name as is shown.
+pub(super) fn shown_name(name: &str) -> String {
+    name.chars().take(NAME_LETTERS).collect()
 }
 
 #[cfg(test)]
@@ -280,6 +298,16 @@ mod tests {
         assert_eq!(shown.nodes.colors[2], NO_VALUE_COLOR);
         assert_eq!(shown.edges.colors, [NO_VALUE_COLOR; 2]);
         assert_eq!(shown.missing, Some("e".into()));
+    }
+
+    #[test]
+    fn limits_that_follow_the_values_are_those_of_this_moment() {
+        let (mut view, scene) = scene();
+        view.node_color_limits = ColorLimits::Automatic;
+        let limits = |scene: &Scene| Shown::new(&view, scene).nodes.scale.unwrap().limits;
+        assert_eq!(limits(&scene), (0.0, 1.0));
+        let later = Field::new("n", ndarray::arr1(&[8.0, 2.0]).into_dyn(), [("state", Coord::labels(["A", "B"]))]);
+        assert_eq!(limits(&scene.with_field(later.unwrap())), (2.0, 8.0));
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(super) fn line_plot(view: &LinePlotView, scene: &Scene, seen: Seen) -> Resul
     let scales = (seen.scales.0.unwrap_or(view.x.scale), seen.scales.1.unwrap_or(view.y.scale));
     let unit = if view.y.unit.is_empty() { field.unit() } else { &view.y.unit };
     let x_label = if view.x.label.is_empty() { &dim } else { &view.x.label };
-    let y_label = if view.y.label.is_empty() { field.id().as_str() } else { &view.y.label };
+    let y_label = if view.y.label.is_empty() { field.label() } else { &view.y.label };
     let bounds = seen.bounds.unwrap_or_else(|| extent(view, &field, &found, &dim, scales));
     let mut strokes = Vec::new();
     if let Some(before) = seen.before
@@ -157,7 +157,7 @@ pub(super) fn range_plot(view: &RangePlotView, scene: &Scene) -> Result<Figure, 
     let values = range_plot::newest_values(field, cell.compartments())?;
     let at = |(distance, compartment): (&f64, &u32)| Some([*distance, f64::from(*values.get(*compartment as usize)?)]);
     let points: Vec<[f64; 2]> = path.distances_um().iter().zip(path.compartments()).filter_map(at).collect();
-    let labels = flat::labels((&view.x, "Distance", "µm"), (&view.y, field.id().as_str(), field.unit()));
+    let labels = flat::labels((&view.x, "Distance", "µm"), (&view.y, field.label(), field.unit()));
     let color = hex(pen(view.pen.resolve_or(&scene.state, LinePlotView::PEN), LinePlotView::PEN, false));
     let x_bounds = flat::extent([0.0, path.length_um()].into_iter(), &view.x, 0.0);
     let y_bounds = flat::extent(points.iter().map(|point| point[1]), &view.y, 0.05);
@@ -189,7 +189,7 @@ fn plain(labels: (String, String), x: (f64, f64), y: (f64, f64), strokes: Vec<St
     Figure { labels, bounds: ([x.0, y.0], [x.1, y.1]), strokes, ..Figure::default() }
 }
 
-fn hex(color: bevy_egui::egui::Color32) -> String {
+pub(super) fn hex(color: bevy_egui::egui::Color32) -> String {
     format!("#{:02x}{:02x}{:02x}", color.r(), color.g(), color.b())
 }
 

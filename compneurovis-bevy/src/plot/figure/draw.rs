@@ -6,7 +6,7 @@ use svg::{
     node::element::{ClipPath, Definitions, Description, Group, Line, Polyline, Rectangle, Text, Title},
 };
 
-use super::{Figure, Stroke};
+use super::{Figure, Stroke, bar};
 use crate::{
     plot::axis::{number, value_at},
     ticks,
@@ -18,34 +18,43 @@ const ROOM: (f64, f64, f64, f64) = (66.0, 30.0, 16.0, 46.0);
 /// Room for the entries of a legend, at the right.
 const LEGEND: f64 = 120.0;
 
-/// A figure as SVG text of `size`, in CSS pixels, with a line about how it came about.
-pub(crate) fn figure_svg(figure: &Figure, size: (f64, f64), about: &str) -> String {
-    let legend = if figure.has_legend { LEGEND } else { 0.0 };
-    let (left, top) = (ROOM.0, ROOM.1);
-    let (width, height) = ((size.0 - left - ROOM.2 - legend).max(40.0), (size.1 - top - ROOM.3).max(40.0));
-    let page = Page { figure, left, top, width, height };
-    let clip = ClipPath::new().set("id", "plot").add(page.frame());
-    let mut curves = Group::new().set("clip-path", "url(#plot)").set("fill", "none").set("stroke-width", 1.4);
-    for stroke in &figure.strokes {
-        curves = curves.add(page.stroke(stroke));
-    }
-    let document = Document::new()
+/// An empty page of `size`, in CSS pixels, with its title and lines about how it came about.
+pub(super) fn page(title: &str, size: (f64, f64), about: &str) -> Document {
+    Document::new()
         .set("width", size.0)
         .set("height", size.1)
         .set("viewBox", (0.0, 0.0, size.0, size.1))
         .set("font-family", "Helvetica, Arial, sans-serif")
         .set("font-size", 11)
-        .add(Title::new(figure.title.as_str()))
+        .add(Title::new(title))
         .add(Description::new().add(svg::node::Text::new(about)))
-        .add(Definitions::new().add(clip))
         .add(Rectangle::new().set("width", size.0).set("height", size.1).set("fill", "#ffffff"))
-        .add(page.axes())
-        .add(page.levels())
+        .add(words(title.to_owned(), (size.0 / 2.0, 18.0), "middle").set("fill", "#202020").set("font-size", 13))
+}
+
+/// A figure as SVG text of `size`, in CSS pixels, with a line about how it came about.
+pub(super) fn figure_svg(figure: &Figure, size: (f64, f64), about: &str) -> String {
+    let legend = if figure.has_legend { LEGEND } else { 0.0 };
+    let bars = if figure.color_scales.is_empty() { 0.0 } else { bar::ROOM };
+    let (left, top) = (ROOM.0, ROOM.1);
+    let (width, height) = ((size.0 - left - ROOM.2 - legend - bars).max(40.0), (size.1 - top - ROOM.3).max(40.0));
+    let place = Page { figure, left, top, width, height };
+    let clip = ClipPath::new().set("id", "plot").add(place.frame());
+    let mut curves = Group::new().set("clip-path", "url(#plot)").set("fill", "none").set("stroke-width", 1.4);
+    for stroke in &figure.strokes {
+        curves = curves.add(place.stroke(stroke));
+    }
+    page(&figure.title, size, about)
+        .add(Definitions::new().add(clip))
+        .add(place.axes())
+        .add(place.picture())
+        .add(place.levels())
         .add(curves)
-        .add(page.frame().set("fill", "none").set("stroke", "#404040"))
-        .add(page.labels(size))
-        .add(page.legend());
-    document.to_string()
+        .add(place.frame().set("fill", "none").set("stroke", "#404040"))
+        .add(place.labels(size))
+        .add(place.legend())
+        .add(bar::bars(&figure.color_scales, left + width + legend + ROOM.2, top, height))
+        .to_string()
 }
 
 /// Where a figure is on its page.
@@ -72,6 +81,15 @@ impl Page<'_> {
     fn y(&self, along: f64) -> f64 {
         let (low, high) = (self.figure.bounds.0[1], self.figure.bounds.1[1]);
         self.top + (1.0 - ((along - low) / (high - low)).clamp(-10.0, 10.0)) * self.height
+    }
+
+    fn picture(&self) -> Group {
+        let mut group = Group::new().set("clip-path", "url(#plot)");
+        if let Some(picture) = &self.figure.picture {
+            let (min, max) = picture.bounds;
+            group = group.add(picture.image((self.x(min[0]), self.y(max[1])), (self.x(max[0]), self.y(min[1]))));
+        }
+        group
     }
 
     fn stroke(&self, stroke: &Stroke) -> Group {
@@ -120,7 +138,10 @@ impl Page<'_> {
         let (low, high) = (self.figure.bounds.0[axis], self.figure.bounds.1[axis]);
         let scale = if is_x { self.figure.scales.0 } else { self.figure.scales.1 };
         if !is_x && !self.figure.rows.is_empty() {
-            return self.figure.rows.iter().enumerate().map(|(row, name)| (row as f64, name.clone())).collect();
+            // As many names as there is room for.
+            let step = (12.0 * self.figure.rows.len() as f64 / self.height).ceil().max(1.0) as usize;
+            let rows = self.figure.rows.iter().enumerate().step_by(step);
+            return rows.map(|(row, name)| (row as f64, name.clone())).collect();
         }
         let count = if is_x { self.width / 80.0 } else { self.height / 45.0 };
         match scale {
@@ -153,7 +174,6 @@ impl Page<'_> {
             .set("fill", "#202020")
             .add(words(x.clone(), (middle.0, size.1 - 8.0), "middle"))
             .add(words(y.clone(), (0.0, 0.0), "middle").set("transform", turned))
-            .add(words(self.figure.title.clone(), (middle.0, 18.0), "middle").set("font-size", 13))
     }
 
     /// One entry a label; ghosts are all of one.
@@ -181,7 +201,7 @@ impl Page<'_> {
     }
 }
 
-fn line(from: (f64, f64), to: (f64, f64), color: &str) -> Line {
+pub(super) fn line(from: (f64, f64), to: (f64, f64), color: &str) -> Line {
     let round = |value: f64| (value * 100.0).round() / 100.0;
     Line::new()
         .set("x1", round(from.0))
@@ -191,7 +211,7 @@ fn line(from: (f64, f64), to: (f64, f64), color: &str) -> Line {
         .set("stroke", color)
 }
 
-fn words(text: String, (x, y): (f64, f64), anchor: &str) -> Text {
+pub(super) fn words(text: String, (x, y): (f64, f64), anchor: &str) -> Text {
     Text::new(text)
         .set("x", (x * 100.0).round() / 100.0)
         .set("y", (y * 100.0).round() / 100.0)

@@ -78,7 +78,7 @@ impl ColorScale {
     }
 
     /// How its limits are written: to a hundredth of what lies between them.
-    fn written(&self) -> Ticks {
+    pub(crate) fn written(&self) -> Ticks {
         let (low, high) = self.limits;
         let step = ticks::round_up(f64::from((high - low).abs()) / 100.0).unwrap_or(0.01);
         Ticks { values: vec![low.into(), high.into()], step }
