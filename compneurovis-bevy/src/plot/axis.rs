@@ -15,6 +15,14 @@ const X_TICKS_APART: f64 = 8.0;
 /// The same along y.
 const Y_TICKS_APART: f64 = 3.0;
 
+/// Room to the right of a plot, in points, for the half of a number at its edge.
+const RIGHT: f32 = 12.0;
+
+/// How wide a plot is that fills the rest of `ui`.
+pub(super) fn width(ui: &egui::Ui) -> f32 {
+    (ui.available_width() - RIGHT).max(1.0)
+}
+
 /// Where a value that a logarithmic axis cannot show lies: below everything.
 pub(super) const BELOW: f64 = -1e30;
 
@@ -154,6 +162,9 @@ mod tests {
     fn ticks_are_where_the_view_wants_them() {
         let axis = PlotAxis { major_tick_spacing: Some(2.0), minor_tick_spacing: Some(1.0), ..PlotAxis::default() };
         assert_eq!(at(&axis, Scale::Linear, (0.5, 4.5)), [1.0, 2.0, 3.0, 4.0]);
+        // A window that moves on takes in a tick when it comes to it.
+        assert_eq!(at(&axis, Scale::Linear, (-0.5, 0.9)), [0.0]);
+        assert_eq!(at(&axis, Scale::Linear, (0.1, 3.0)), [1.0, 2.0, 3.0]);
         // Zoomed out, such ticks would fill the axis.
         assert!(at(&axis, Scale::Linear, (0.0, 1e6)).len() < 300);
         let axis = PlotAxis { major_tick_spacing: Some(f64::NAN), ..PlotAxis::default() };

@@ -1,6 +1,6 @@
 //! A curve as a thing in egui_plot's plots, which know its name and colour and ask for its shapes.
 
-use std::{cell::RefCell, ops::RangeInclusive, sync::Arc};
+use std::{cell::RefCell, ops::RangeInclusive};
 
 use bevy_egui::egui;
 use compneurovis_core::{Scale, decimate::DecimatedSeries};
@@ -11,14 +11,21 @@ use super::{
     paper::Paper,
     spans::{Scratch, Span, Window, spans},
 };
+use crate::raster::share;
 
 /// Length of a dash with its gap, and of the gap alone, in points.
 const DASH: (f64, f64) = (7.0, 2.5);
 
+/// Columns of pixels, of all curves together, from which on a second thread is worth its start.
+const SHARED_COLUMNS: usize = 8_000;
+
+/// Curves whose spans are made one after the other, with one scratch.
+const BATCH: usize = 4;
+
 /// What a curve looked like when it was drawn last.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Drawn {
-    spans: Arc<Vec<Span>>,
+    spans: Vec<Span>,
     window: Option<(Window, Place)>,
 }
 
@@ -33,10 +40,29 @@ pub(super) struct Easel<'a> {
     /// What the canvas has.
     pub(super) painted: &'a mut Vec<Stroke>,
     /// The curves that go to the canvas, in their order.
-    pub(super) waiting: Vec<(Arc<Vec<Span>>, Stroke)>,
+    pub(super) waiting: Vec<Waiting<'a>>,
     pub(super) place: Option<Place>,
-    /// How many spans were made anew.
+    /// How many curves are not where or what they were.
     pub(super) renewed: usize,
+}
+
+/// A curve that goes to the canvas.
+#[derive(Debug)]
+pub(super) struct Waiting<'a> {
+    drawn: &'a mut Drawn,
+    stroke: Stroke,
+    /// How its spans are made, if those it has are old.
+    renewal: Option<Renewal<'a>>,
+}
+
+/// How the spans of a curve are made.
+#[derive(Clone, Copy, Debug)]
+struct Renewal<'a> {
+    series: DecimatedSeries<'a>,
+    window: Window,
+    from: f64,
+    dashed: bool,
+    pixels_per_point: f32,
 }
 
 /// A curve.
@@ -52,7 +78,8 @@ pub(super) struct CurveItem<'a> {
     pub(super) from: f64,
     /// Whether it is drawn with gaps.
     pub(super) dashed: bool,
-    pub(super) drawn: RefCell<&'a mut Drawn>,
+    /// Taken when it is drawn.
+    pub(super) drawn: RefCell<Option<&'a mut Drawn>>,
     pub(super) easel: &'a RefCell<Easel<'a>>,
 }
 
@@ -64,32 +91,26 @@ impl PlotItem for CurveItem<'_> {
         let (x_scale, y_scale) = self.scales;
         let window = Window { range: (bounds.min()[0], bounds.max()[0]), columns, x_scale, y_scale };
         let place = Place { rect, pixels_per_point, y: (bounds.min()[1], bounds.max()[1]) };
-        let (mut drawn, mut easel) = (self.drawn.borrow_mut(), self.easel.borrow_mut());
-        let easel = &mut *easel;
-        if self.fresh || drawn.window.is_none_or(|(before, _)| before != window) {
-            let columns = Arc::make_mut(&mut drawn.spans);
-            spans(&self.series, &window, easel.scratch, columns);
-            self.hide_trimmed(&window, columns);
-            if self.dashed {
-                dash(&window, pixels_per_point, columns);
-            }
-            easel.renewed += 1;
-        }
-        if drawn.window != Some((window, place)) {
-            easel.renewed += 1;
-        }
+        let Some(drawn) = self.drawn.take() else { return };
+        let mut easel = self.easel.borrow_mut();
+        let is_old = self.fresh || drawn.window.is_none_or(|(before, _)| before != window);
+        easel.renewed += usize::from(is_old || drawn.window != Some((window, place)));
         drawn.window = Some((window, place));
+        let Self { series, from, dashed, .. } = *self;
+        let renewal = is_old.then_some(Renewal { series, window, from, dashed, pixels_per_point });
         let half_width = paint::half_width(self.highlighted());
-        match &easel.canvas {
-            None => shapes.push(egui::Shape::mesh(paint::mesh(&drawn.spans, &place, self.color, half_width))),
-            Some(canvas) => {
-                if easel.waiting.is_empty() && canvas.sheet.ground.is_none() {
-                    shapes.extend(canvas.shape(rect));
-                }
-                easel.waiting.push((drawn.spans.clone(), (self.id, self.color, half_width)));
-                easel.place = Some(place);
+        if let Some(canvas) = &easel.canvas {
+            if easel.waiting.is_empty() && canvas.sheet.ground.is_none() {
+                shapes.extend(canvas.shape(rect));
             }
+            easel.waiting.push(Waiting { drawn, stroke: (self.id, self.color, half_width), renewal });
+            easel.place = Some(place);
+            return;
         }
+        if let Some(renewal) = renewal {
+            renewal.make(easel.scratch, &mut drawn.spans);
+        }
+        shapes.push(egui::Shape::mesh(paint::mesh(&drawn.spans, &place, self.color, half_width)));
     }
 
     fn initialize(&mut self, _x_range: RangeInclusive<f64>) {}
@@ -119,11 +140,19 @@ impl PlotItem for CurveItem<'_> {
     }
 }
 
-impl CurveItem<'_> {
+impl Renewal<'_> {
+    fn make(&self, scratch: &mut Scratch, columns: &mut Vec<Span>) {
+        spans(&self.series, &self.window, scratch, columns);
+        self.hide_trimmed(columns);
+        if self.dashed {
+            dash(&self.window, self.pixels_per_point, columns);
+        }
+    }
+
     /// Leaves out what lies before the first sample that is to be seen.
-    fn hide_trimmed(&self, window: &Window, spans: &mut [Span]) {
-        let (low, high) = window.range;
-        let hidden = ((self.from - low) / (high - low) * window.columns as f64).floor().max(0.0) as usize;
+    fn hide_trimmed(&self, spans: &mut [Span]) {
+        let (low, high) = self.window.range;
+        let hidden = ((self.from - low) / (high - low) * self.window.columns as f64).floor().max(0.0) as usize;
         spans.iter_mut().take(hidden).for_each(|span| *span = Span::NONE);
     }
 }
@@ -143,8 +172,9 @@ fn dash(window: &Window, pixels_per_point: f32, spans: &mut [Span]) {
 impl Easel<'_> {
     /// Paints what waits, the curve that was last on top.
     pub(super) fn finish(&mut self) {
+        self.renew();
         let (Some(canvas), Some(place)) = (self.canvas.as_deref_mut(), self.place) else { return };
-        let strokes: Vec<Stroke> = self.waiting.iter().map(|(_, stroke)| *stroke).collect();
+        let strokes: Vec<Stroke> = self.waiting.iter().map(|waiting| waiting.stroke).collect();
         let (columns, rows) = place.pixels();
         if self.renewed == 0 && *self.painted == strokes && canvas.size() == (columns, rows) {
             return;
@@ -154,10 +184,25 @@ impl Easel<'_> {
             .waiting
             .iter()
             .rev()
-            .map(|(spans, (_, color, half_width))| (&spans[..], *color, *half_width))
+            .map(|Waiting { drawn, stroke: (_, color, half_width), .. }| (&drawn.spans[..], *color, *half_width))
             .collect();
         canvas.paint_behind(&curves, &place);
         *self.painted = strokes;
+    }
+
+    /// Makes the spans that are old, on several threads if they are many.
+    fn renew(&mut self) {
+        let columns: usize =
+            self.waiting.iter().filter_map(|waiting| waiting.renewal).map(|renewal| renewal.window.columns).sum();
+        let threads = if columns > SHARED_COLUMNS { paint::threads() } else { 1 };
+        share(threads, self.waiting.chunks_mut(BATCH), |curves| {
+            let mut scratch = Scratch::default();
+            for Waiting { drawn, renewal, .. } in curves {
+                if let Some(renewal) = renewal {
+                    renewal.make(&mut scratch, &mut drawn.spans);
+                }
+            }
+        });
     }
 
     /// Lays the picture beneath what egui draws, also if it has no curves.

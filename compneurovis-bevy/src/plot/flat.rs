@@ -52,6 +52,7 @@ pub(super) fn labels(x: (&PlotAxis, &str, &str), y: (&PlotAxis, &str, &str)) -> 
 pub(super) fn plot<'a>(ui: &egui::Ui, x: &PlotAxis, y: &PlotAxis, labels: (String, String)) -> Plot<'a> {
     Plot::new("plot")
         .id(ui.id().with("plot"))
+        .width(axis::width(ui))
         .custom_x_axes(vec![axis::hints(x, x.scale, true, labels.0)])
         .custom_y_axes(vec![axis::hints(y, y.scale, false, labels.1)])
         .x_grid_spacer(axis::ticks(x, x.scale, true))
@@ -102,13 +103,13 @@ impl Follow {
         if let Some((min, max)) = self.asked {
             plot.set_plot_bounds(PlotBounds::from_min_max(min, max));
         }
-        super::line_plot::zoom_by_wheel(plot);
+        super::plot_menu::zoom_by_wheel(plot);
     }
 
     pub(super) fn store(mut self, ui: &egui::Ui, response: &egui::Response, shown: &PlotBounds) {
         if response.double_clicked() {
             self.free = false;
-        } else if super::line_plot::is_other(self.asked, (shown.min(), shown.max())) {
+        } else if super::plot_menu::is_other(self.asked, (shown.min(), shown.max())) {
             self.free = true;
         }
         ui.data_mut(|data| data.insert_temp(ui.id().with("follow"), self));

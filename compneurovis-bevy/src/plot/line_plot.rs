@@ -8,16 +8,19 @@ use compneurovis_core::{
     decimate::{DecimatedSeries, SeriesFollower},
     view::BACKGROUND,
 };
-use egui_plot::{Legend, Plot, PlotBounds, PlotItemBase, PlotMemory, PlotTransform, PlotUi};
+use egui_plot::{Legend, Plot, PlotBounds, PlotItemBase, PlotMemory, PlotTransform};
 
 use super::{
     LinePlotState, PlotMode,
     axis::{self, along, color32},
     curve::{CurveItem, Drawn, Easel},
+    extent::{Line, followed, trimmed_before},
+    legend,
     link::Group,
     paint::Canvas,
     palette::curve_color,
     paper::{self, Paper},
+    plot_menu::{is_other, menu_ui, remove_ui, zoom_by_wheel},
     readout,
     source::{Curve, curves, source, x_dim},
 };
@@ -31,12 +34,6 @@ const DENSE: usize = 3;
 
 /// How much of the colour of the ground a curve of a run before has.
 const GHOSTLY: f32 = 0.55;
-
-/// How much room there is above and below the curves, as a part of what they span.
-const MARGIN: f64 = 0.05;
-
-/// How many traces the menu offers to remove.
-const MOST_REMOVABLE: usize = 12;
 
 /// Draws a line plot into the rest of `ui`; if there is nothing to draw, it says why.
 ///
@@ -71,16 +68,6 @@ struct PlotFrame<'a> {
     field: &'a Field,
     dim: &'a str,
     curves: &'a [Curve],
-}
-
-/// A curve that can be drawn.
-struct Line<'a> {
-    series: DecimatedSeries<'a>,
-    label: String,
-    color: egui::Color32,
-    id: egui::Id,
-    /// Whether it is of a run before.
-    ghost: bool,
 }
 
 impl PlotFrame<'_> {
@@ -134,8 +121,9 @@ impl PlotFrame<'_> {
         }
         let visible: Vec<&Line> = lines.iter().filter(|line| !hidden.contains(&line.id)).collect();
         if *mode == PlotMode::Follow && (due || bounds.is_none()) {
-            *bounds = Some(self.followed(&visible, scales));
+            *bounds = Some(followed(view, &self.scene.state, &visible, scales));
         }
+        let is_legend_above = view.show_legend && lines.len() > 1 && legend::strip(ui, plot_id, &lines);
         let (group_id, mut group) = self.group(ui);
         self.hear(&group, mode, heard);
         let is_picture = ground.is_some()
@@ -155,10 +143,11 @@ impl PlotFrame<'_> {
             place: None,
             renewed: 0,
         });
-        let trimmed = self.trimmed_before(&lines);
+        let trimmed = trimmed_before(view, &lines);
         let asked = bounds.filter(|_| *mode == PlotMode::Follow);
         let linked = group.range.filter(|_| view.linked && *heard == group.version && asked.is_none());
-        let plot = self.plot(plot_id, scales, lines.len()).show_grid(ground.is_none());
+        let is_legend_inside = view.show_legend && lines.len() > 1 && !is_legend_above;
+        let plot = self.plot(plot_id, scales, is_legend_inside).show_grid(ground.is_none()).width(axis::width(ui));
         let response = plot.show(ui, |plot| {
             if let Some((min, max)) = asked {
                 plot.set_plot_bounds(PlotBounds::from_min_max(min, max));
@@ -178,7 +167,7 @@ impl PlotFrame<'_> {
                     fresh,
                     from: trimmed,
                     dashed: line.ghost,
-                    drawn: RefCell::new(drawn),
+                    drawn: RefCell::new(Some(drawn)),
                     easel: &easel,
                 });
             }
@@ -225,7 +214,7 @@ impl PlotFrame<'_> {
         }
         response.context_menu(|ui| {
             menu_ui(ui, state, scales);
-            self.remove_ui(ui, state);
+            remove_ui(ui, state, self.scene, self.curves);
         });
         Ok(())
     }
@@ -257,26 +246,6 @@ impl PlotFrame<'_> {
         self.dim == "time" || self.view.x.unit == "ms"
     }
 
-    /// Offers to be without the traces of what is selected.
-    fn remove_ui(&self, ui: &mut egui::Ui, state: &mut LinePlotState) {
-        let selected = self.scene.selected().entities;
-        // One always stays.
-        if selected.len() < 2 {
-            return;
-        }
-        let of_selected = self.curves.iter().filter(|curve| selected.iter().any(|id| id.as_str() == curve.label));
-        for (at, curve) in of_selected.take(MOST_REMOVABLE).enumerate() {
-            if at == 0 {
-                ui.separator();
-            }
-            let label: String = curve.label.chars().take(40).collect();
-            if ui.button(format!("Remove {label}")).on_hover_text("Take it out of the selection").clicked() {
-                state.removed = Some(curve.label.clone());
-                ui.close();
-            }
-        }
-    }
-
     /// The plots over the same quantity.
     fn group(&self, ui: &egui::Ui) -> (egui::Id, Group) {
         let id = egui::Id::new(("plots", &self.view.x.label, &self.view.x.unit));
@@ -297,7 +266,7 @@ impl PlotFrame<'_> {
         if self.view.y.unit.is_empty() { self.field.unit() } else { &self.view.y.unit }
     }
 
-    fn plot<'b>(&self, id: egui::Id, (x_scale, y_scale): (Scale, Scale), count: usize) -> Plot<'b> {
+    fn plot<'b>(&self, id: egui::Id, (x_scale, y_scale): (Scale, Scale), has_legend: bool) -> Plot<'b> {
         let view = self.view;
         let x_label = if view.x.label.is_empty() { self.dim } else { &view.x.label };
         let y_label = if view.y.label.is_empty() { self.field.label() } else { &view.y.label };
@@ -313,7 +282,7 @@ impl PlotFrame<'_> {
             .show_crosshair(false)
             .allow_scroll(false)
             .allow_double_click_reset(false);
-        if count > 1 && view.show_legend { plot.legend(Legend::default().background_alpha(0.7)) } else { plot }
+        if has_legend { plot.legend(Legend::default().background_alpha(0.7)) } else { plot }
     }
 
     /// Fills what is behind the plot, and returns its colour if the picture of the plot lies beneath what egui draws.
@@ -338,58 +307,6 @@ impl PlotFrame<'_> {
             paper::lines(&marks, transform, is_x, (origin, pixels_per_point), ui.visuals().text_color())
         };
         Paper { color, upright: lines(&self.view.x, x_scale, true), level: lines(&self.view.y, y_scale, false) }
-    }
-
-    /// What is seen of a plot that follows its data.
-    fn followed(&self, lines: &[&Line], (x_scale, y_scale): (Scale, Scale)) -> ([f64; 2], [f64; 2]) {
-        let view = self.view;
-        let (first, last) = self.x_extent(lines);
-        let x = match view.rolling_window.filter(|window| window.is_finite() && *window > 0.0) {
-            Some(window) if first == last => (first, first + window),
-            Some(window) => (first.max(last - window), last),
-            None => (first, last),
-        };
-        let x = (view.x.min.unwrap_or(x.0), view.x.max.unwrap_or(x.1));
-        let y = lines.iter().filter_map(|line| {
-            let inside = line.series.sample_range(x).unwrap_or(0..line.series.y().len());
-            line.series.extremes(inside)
-        });
-        let levels = view.levels.iter().filter_map(|level| level.value.resolve(&self.scene.state).ok());
-        let y = y.fold(None, |sum: Option<(f64, f64)>, (low, high)| {
-            let (low, high) = (f64::from(low), f64::from(high));
-            Some(sum.map_or((low, high), |sum| (sum.0.min(low), sum.1.max(high))))
-        });
-        let y = y.map(|y| levels.fold(y, |(low, high), level| (low.min(level), high.max(level))));
-        let fixed = (view.y.min, view.y.max);
-        let (low, high) = padded(y, fixed, y_scale);
-        let (left, right) = wide((along(x_scale, x.0), along(x_scale, x.1)), x_scale);
-        ([left, low], [right, high])
-    }
-
-    /// The least and greatest x to be seen. Behind a run that begins anew one sees some way ahead what the
-    /// run before did there.
-    fn x_extent(&self, lines: &[&Line]) -> (f64, f64) {
-        let (ghosts, own): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.ghost);
-        if ghosts.is_empty() || own.is_empty() {
-            return x_extent(lines);
-        }
-        let ((first, last), (ghost_first, ghost_last)) = (x_extent(&own), x_extent(&ghosts));
-        let ahead = self.view.rolling_window.map_or(f64::INFINITY, |window| first + window / 2.0);
-        (first.min(ghost_first), last.max(ghost_last.min(ahead)))
-    }
-
-    /// Before which x nothing is drawn, along the axis.
-    fn trimmed_before(&self, lines: &[Line]) -> f64 {
-        let window = self.view.rolling_window.filter(|_| self.view.trim_to_rolling_window);
-        let lines: Vec<&Line> = lines.iter().filter(|line| !line.ghost).collect();
-        let last = lines.iter().filter_map(|line| line.series.x().last()).copied().fold(f64::NAN, f64::max);
-        let Some(edge) = window.map(|window| last - window) else { return f64::NEG_INFINITY };
-        // One sample before the edge stays, so that the curve comes in from the left.
-        let before = lines.iter().filter_map(|line| {
-            let x = line.series.x();
-            x.get(x.partition_point(|&at| at < edge).saturating_sub(1)).copied()
-        });
-        along(self.view.x.scale, before.fold(edge, f64::min))
     }
 
     /// Lines across the plot at values that matter.
@@ -420,36 +337,6 @@ fn moment_line(ui: &egui::Ui, transform: &PlotTransform, x: f64) {
     }
 }
 
-/// The options of a plot that are not in its view.
-fn menu_ui(ui: &mut egui::Ui, state: &mut LinePlotState, (x_scale, y_scale): (Scale, Scale)) {
-    let mut paused = state.is_paused();
-    if ui.checkbox(&mut paused, "Pause this plot").changed() {
-        state.set_paused(paused);
-    }
-    if ui.button("Follow the data").on_hover_text("Double-click").clicked() {
-        state.follow();
-        ui.close();
-    }
-    for (label, now, chosen) in
-        [("Logarithmic x", x_scale, &mut state.x_scale), ("Logarithmic y", y_scale, &mut state.y_scale)]
-    {
-        let mut logarithmic = now == Scale::Logarithmic;
-        if ui.checkbox(&mut logarithmic, label).changed() {
-            *chosen = Some(if logarithmic { Scale::Logarithmic } else { Scale::Linear });
-            state.mode = PlotMode::Follow;
-        }
-    }
-    ui.checkbox(&mut state.show_density, "Samples per pixel");
-}
-
-/// The wheel zooms along x, around the pointer. With Ctrl, egui zooms both.
-pub(super) fn zoom_by_wheel(plot: &mut PlotUi) {
-    let scroll = plot.ctx().input(|input| input.smooth_scroll_delta.y);
-    if plot.response().hovered() && scroll != 0.0 {
-        plot.zoom_bounds_around_hovered(egui::vec2((scroll / 200.0).exp(), 1.0));
-    }
-}
-
 /// Whether a curve has so many samples for a column of pixels that its spans may be long bars: as a mesh
 /// they would be drawn over each other.
 fn is_dense(lines: &[&Line], bounds: Option<([f64; 2], [f64; 2])>, scale: Scale, ui: &egui::Ui) -> bool {
@@ -473,58 +360,8 @@ fn density(ui: &egui::Ui, transform: &PlotTransform, scale: Scale, lines: &[&Lin
     ui.painter().text(at, egui::Align2::LEFT_BOTTOM, text, font, ui.visuals().weak_text_color());
 }
 
-/// Whether a plot shows something else than it was asked to.
-pub(super) fn is_other(asked: Option<([f64; 2], [f64; 2])>, shown: ([f64; 2], [f64; 2])) -> bool {
-    let Some(asked) = asked else { return false };
-    let size = |axis: usize| (asked.1[axis] - asked.0[axis]).abs().max(f64::MIN_POSITIVE);
-    (0..2).any(|axis| {
-        let (low, high) = ((asked.0[axis] - shown.0[axis]).abs(), (asked.1[axis] - shown.1[axis]).abs());
-        low.max(high) > 1e-6 * size(axis)
-    })
-}
-
 /// The newest value at or before an x.
 fn value_before(series: DecimatedSeries, x: f64) -> Option<f32> {
     let after = series.x().partition_point(|&at| at <= x);
     series.y().get(after.checked_sub(1)?).copied()
-}
-
-/// The least and greatest x at which there is a finite sample.
-fn x_extent(lines: &[&Line]) -> (f64, f64) {
-    let mut extent = (f64::INFINITY, f64::NEG_INFINITY);
-    for line in lines {
-        let (x, y) = (line.series.x(), line.series.y());
-        let is_shown = |at: &usize| y[*at].is_finite() && x[*at].is_finite();
-        let (first, last) = ((0..y.len()).find(is_shown), (0..y.len()).rev().find(is_shown));
-        if let (Some(first), Some(last)) = (first, last) {
-            extent = (extent.0.min(x[first]), extent.1.max(x[last]));
-        }
-        if !line.series.x_never_falls() {
-            let finite = x.iter().copied().filter(|x| x.is_finite());
-            extent = finite.fold(extent, |(low, high), x| (low.min(x), high.max(x)));
-        }
-    }
-    if extent.0 <= extent.1 { extent } else { (0.0, 1.0) }
-}
-
-/// Two ends that are apart.
-fn wide((low, high): (f64, f64), scale: Scale) -> (f64, f64) {
-    match (scale, low.is_finite(), high.is_finite()) {
-        (_, true, true) if low < high => (low, high),
-        // An axis of powers that begins at zero shows the last three.
-        (Scale::Logarithmic, false, true) => (high - 3.0, high),
-        (_, true, _) => (low - 0.5, low + 0.5),
-        _ => (0.0, 1.0),
-    }
-}
-
-/// The y axis around what there is, both ends as fixed where they are.
-fn padded(y: Option<(f64, f64)>, fixed: (Option<f64>, Option<f64>), scale: Scale) -> (f64, f64) {
-    let (low, high) = y.unwrap_or((0.0, 1.0));
-    let (low, high) = wide((along(scale, low), along(scale, high)), scale);
-    let margin = (high - low) * MARGIN;
-    let fix =
-        |fixed: Option<f64>, free: f64| fixed.map(|at| along(scale, at)).filter(|at| at.is_finite()).unwrap_or(free);
-    let (low, high) = (fix(fixed.0, low - margin), fix(fixed.1, high + margin));
-    if low < high { (low, high) } else { (low, low + 1.0) }
 }

@@ -174,8 +174,8 @@ const BAND_COLUMNS: usize = 64;
 /// Spans from which on a second thread is worth its start.
 const SHARED_SPANS: usize = 10_000;
 
-/// Threads that paint.
-fn threads() -> usize {
+/// Threads that draw curves.
+pub(super) fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, |count| count.get().min(4))
 }
 

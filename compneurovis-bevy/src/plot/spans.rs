@@ -132,7 +132,8 @@ fn join(series: &DecimatedSeries, at: usize, window: &Window, joined: &mut Optio
     if x1 < 0.0 || x0 > window.columns as f64 {
         return;
     }
-    let y_at = |x: f64| if x1 > x0 { y0 + (y1 - y0) * ((x - x0) / (x1 - x0)) } else { y0 };
+    let slope = if x1 > x0 { (y1 - y0) / (x1 - x0) } else { 0.0 };
+    let y_at = |x: f64| y0 + slope * (x - x0);
     let (first, end) = ((x0.max(0.0) as usize).min(last), (x1.max(0.0) as usize).min(last) + 1);
     for (column, span) in spans.iter_mut().enumerate().take(end).skip(first) {
         let (left, right) = (x0.max(column as f64), x1.min((column + 1) as f64));
