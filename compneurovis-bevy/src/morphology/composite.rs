@@ -2,15 +2,16 @@
 
 use bevy::{
     asset::{AssetServer, load_embedded_asset},
+    camera::CameraOutputMode,
     core_pipeline::{
         Core3dSystems, FullscreenShader,
         core_3d::{CORE_3D_DEPTH_FORMAT, main_opaque_pass_3d},
         schedule::Core3d,
     },
-    ecs::entity::EntityHashMap,
+    ecs::{entity::EntityHashMap, schedule::ScheduleLabel},
     prelude::*,
     render::{
-        Extract, ExtractSchedule, RenderApp, RenderStartup,
+        Extract, ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems,
         camera::ExtractedCamera,
         render_resource::{
             BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, CachedRenderPipelineId,
@@ -28,7 +29,7 @@ use bevy::{
 
 use super::{
     Pictures,
-    copies::{self, Copies},
+    copies::{self, CellsAlone, Copies},
     picture::Picture,
 };
 
@@ -40,7 +41,25 @@ pub(super) fn build(app: &mut App) {
         .init_resource::<SpecializedRenderPipelines<CompositePipeline>>()
         .add_systems(RenderStartup, make_pipeline)
         .add_systems(ExtractSchedule, upload_pictures)
+        .add_systems(Render, leave_out_passes.in_set(RenderSystems::PrepareResources))
+        .add_schedule(copies::schedule())
+        .add_systems(CellsAlone, compose)
         .add_systems(Core3d, compose.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d));
+}
+
+/// Cameras that show nothing but copies have none of Bevy's passes: each goes through the whole of a picture.
+///
+/// Not where a camera writes to its target by itself, as it then has passes that bring what it shows there.
+fn leave_out_passes(
+    gpu: Res<GpuPictures>,
+    mut cameras: Query<(&MainEntity, &mut ExtractedCamera, &ViewTarget, &Msaa)>,
+) {
+    for (camera, mut extracted, target, msaa) in &mut cameras {
+        let is_copied = gpu.by_camera.get(&camera.id()).is_some_and(|picture| picture.copies.is_some());
+        if is_copied && matches!(extracted.output_mode, CameraOutputMode::Skip) && copies::takes_copies(target, msaa) {
+            extracted.schedule = CellsAlone.intern();
+        }
+    }
 }
 
 #[derive(Resource)]

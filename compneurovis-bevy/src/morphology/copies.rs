@@ -1,6 +1,7 @@
 //! Cells that are alone in a camera's picture: copied into it, past shaders and depths.
 
 use bevy::{
+    ecs::schedule::{ScheduleBuildSettings, ScheduleLabel},
     prelude::*,
     render::{
         render_resource::{
@@ -23,6 +24,17 @@ use super::picture::Picture;
 /// [`CameraMainTextureUsages`](bevy::camera::CameraMainTextureUsages); if not, the cells are drawn.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
 pub struct PlainBackground(pub Color);
+
+/// What is done for a camera that shows nothing but copies.
+#[derive(ScheduleLabel, Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct CellsAlone;
+
+/// Its schedule, with the settings of those of Bevy's cameras.
+pub(super) fn schedule() -> Schedule {
+    let mut schedule = Schedule::new(CellsAlone);
+    schedule.set_build_settings(ScheduleBuildSettings { auto_insert_apply_deferred: false, ..default() });
+    schedule
+}
 
 /// The parts of a picture that are copied, on the GPU.
 #[derive(Default)]

@@ -128,8 +128,10 @@ mod tests {
         look(&[Line { series, label: "v".to_owned(), color, id, ghost: false }])
     }
 
-    fn view(window: f64) -> LinePlotView {
-        LinePlotView { rolling_window: Some(window), ..LinePlotView::new("plot", "v", "time") }
+    fn view(window: Option<f64>, trims: bool) -> LinePlotView {
+        let mut view = LinePlotView::new("plot", "v", "time");
+        (view.rolling_window, view.trim_to_rolling_window) = (window, trims);
+        view
     }
 
     fn x_followed(view: &LinePlotView, x: Vec<f64>, y: Vec<f32>) -> (f64, f64) {
@@ -142,16 +144,19 @@ mod tests {
     #[test]
     fn a_rolling_window_is_no_wider_than_the_history() {
         let x: Vec<f64> = (0..=6).map(|at| f64::from(at) * 0.5).collect();
-        assert_eq!(x_followed(&view(1.5), x.clone(), vec![0.0; 7]), (1.5, 3.0));
-        assert_eq!(x_followed(&view(30.0), x, vec![0.0; 7]), (0.0, 3.0));
-        assert_eq!(x_followed(&view(30.0), vec![0.0], vec![0.0]), (0.0, 30.0), "of a single sample it is all");
+        assert_eq!(x_followed(&view(Some(1.5), false), x.clone(), vec![0.0; 7]), (1.5, 3.0));
+        assert_eq!(x_followed(&view(Some(30.0), false), x, vec![0.0; 7]), (0.0, 3.0));
+        assert_eq!(
+            x_followed(&view(Some(30.0), false), vec![0.0], vec![0.0]),
+            (0.0, 30.0),
+            "of a single sample it is all"
+        );
     }
 
     #[test]
     fn samples_that_are_not_finite_do_not_widen_it() {
         let (x, y) = (vec![0.0, 1.0, 2.0, f64::NAN, 3.0], vec![f32::NAN, 1.0, 2.0, 3.0, f32::INFINITY]);
-        let whole = LinePlotView { rolling_window: None, ..view(1.0) };
-        assert_eq!(x_followed(&whole, x, y), (1.0, 2.0));
+        assert_eq!(x_followed(&view(None, false), x, y), (1.0, 2.0));
     }
 
     #[test]
@@ -159,8 +164,7 @@ mod tests {
         let trimmed = |view: &LinePlotView| {
             with_line((0..=10).map(f64::from).collect(), vec![0.0; 11], |lines| trimmed_before(view, lines))
         };
-        let view = LinePlotView { trim_to_rolling_window: true, ..view(2.5) };
-        assert_eq!(trimmed(&view), 7.0, "the curve comes in from the left");
-        assert_eq!(trimmed(&LinePlotView { trim_to_rolling_window: false, ..view }), f64::NEG_INFINITY);
+        assert_eq!(trimmed(&view(Some(2.5), true)), 7.0, "the curve comes in from the left");
+        assert_eq!(trimmed(&view(Some(2.5), false)), f64::NEG_INFINITY);
     }
 }

@@ -13,6 +13,15 @@ const SAMPLE: egui::Vec2 = egui::vec2(14.0, 4.0);
 /// From one entry to the next, in points.
 const APART: f32 = 12.0;
 
+/// Room for the menu of those that do not fit in the line, in points.
+const MORE: f32 = 72.0;
+
+/// The longest name in the line, in points; longer ones are cut.
+const LONGEST: f32 = 170.0;
+
+/// Width and height of the menu, in points.
+const MENU: egui::Vec2 = egui::vec2(260.0, 280.0);
+
 /// What is shown once: a curve, or all curves of a run before.
 struct Entry<'a> {
     label: &'a str,
@@ -20,43 +29,40 @@ struct Entry<'a> {
     curves: Vec<egui::Id>,
 }
 
-/// Draws the legend of a plot, unless its names do not fit in one line; then nothing is drawn, and it is `false`.
+/// What the pointer does to an entry.
+#[derive(Default)]
+struct Touched {
+    /// Which is clicked, and whether all others shall go.
+    chosen: Option<(usize, bool)>,
+    pointed: Option<egui::Id>,
+}
+
+/// Draws the legend of a plot: as many names as fit in one line, and a menu of the others.
 ///
 /// As in egui_plot's own legend a click hides a curve, with Alt all others.
-pub(super) fn strip(ui: &mut egui::Ui, plot: egui::Id, lines: &[Line]) -> bool {
+pub(super) fn legend_ui(ui: &mut egui::Ui, plot: egui::Id, lines: &[Line]) {
     let entries = entries(lines);
-    let font = egui::TextStyle::Body.resolve(ui.style());
-    let names: Vec<_> = entries
-        .iter()
-        .map(|entry| ui.painter().layout_no_wrap(entry.label.to_owned(), font.clone(), ui.visuals().text_color()))
-        .collect();
-    let width = |name: &egui::Galley| SAMPLE.x + SAMPLE.y + name.size().x;
-    let wanted: f32 = names.iter().map(|name| width(name) + APART).sum::<f32>() - APART;
-    if wanted > ui.available_width() {
-        return false;
-    }
     // There is none before the plot was drawn for the first time.
     let mut memory = PlotMemory::load(ui.ctx(), plot);
-    let mut chosen = None;
-    let mut pointed = None;
+    let mut touched = Touched::default();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = APART;
-        for (index, (entry, name)) in entries.iter().zip(&names).enumerate() {
-            let hidden = memory.as_ref().is_some_and(|memory| entry.is_hidden(memory));
-            let size = egui::vec2(width(name), name.size().y);
-            let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
-            entry.paint(ui, rect, name, hidden, response.hovered());
-            let about = || egui::WidgetInfo::selected(egui::WidgetType::Checkbox, true, !hidden, entry.label);
-            response.widget_info(about);
-            if response.clicked() {
-                chosen = Some((index, ui.input(|input| input.modifiers.alt)));
+        let mut shown = 0;
+        for (index, entry) in entries.iter().enumerate() {
+            let name = entry.name(ui, LONGEST);
+            let rest = if index + 1 == entries.len() { 0.0 } else { MORE };
+            if width(&name) + rest > ui.available_width() {
+                break;
             }
-            if response.hovered() {
-                pointed = entry.curves.first().copied();
-            }
+            shown += 1;
+            entry.ui(ui, &name, (index, memory.as_ref()), &mut touched);
+        }
+        if shown < entries.len() {
+            more_ui(ui, &entries, shown, memory.as_ref(), &mut touched);
         }
     });
-    let Some(memory) = &mut memory else { return true };
+    let Some(memory) = &mut memory else { return };
+    let Touched { chosen, pointed } = touched;
     if let Some((index, alone)) = chosen {
         choose(&entries, index, alone, memory);
     }
@@ -64,15 +70,31 @@ pub(super) fn strip(ui: &mut egui::Ui, plot: egui::Id, lines: &[Line]) -> bool {
         memory.hovered_legend_item = pointed;
         memory.clone().store(ui.ctx(), plot);
     }
-    true
+}
+
+/// The menu of the entries from one on.
+fn more_ui(ui: &mut egui::Ui, entries: &[Entry], from: usize, memory: Option<&PlotMemory>, touched: &mut Touched) {
+    let text = if from == 0 { format!("{} curves", entries.len()) } else { format!("{} more", entries.len() - from) };
+    // Several may be chosen one after the other.
+    let stays = egui::containers::menu::MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let button = egui::containers::menu::MenuButton::new(format!("{text} ⏷")).config(stays);
+    button.ui(ui, |ui| {
+        ui.set_min_width(MENU.x);
+        egui::ScrollArea::vertical().max_height(MENU.y).show(ui, |ui| {
+            for (index, entry) in entries.iter().enumerate().skip(from) {
+                let name = entry.name(ui, MENU.x);
+                entry.ui(ui, &name, (index, memory), touched);
+            }
+        });
+    });
 }
 
 /// Curves of one name and colour share an entry.
 fn entries<'a>(lines: &'a [Line]) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry> = Vec::new();
     for line in lines {
-        let same = |entry: &&mut Entry| entry.label == line.label && (line.ghost || entry.color == line.color);
-        match entries.iter_mut().find(same) {
+        // Those of a run before are many, and lie together.
+        match entries.last_mut().filter(|entry| line.ghost && entry.label == line.label) {
             Some(entry) => entry.curves.push(line.id),
             None => entries.push(Entry { label: &line.label, color: line.color, curves: vec![line.id] }),
         }
@@ -92,6 +114,10 @@ fn choose(entries: &[Entry], index: usize, alone: bool, memory: &mut PlotMemory)
     entries[index].set(false, memory);
 }
 
+fn width(name: &egui::Galley) -> f32 {
+    SAMPLE.x + SAMPLE.y + name.size().x
+}
+
 impl Entry<'_> {
     fn is_hidden(&self, memory: &PlotMemory) -> bool {
         self.curves.iter().all(|curve| memory.hidden_items.contains(curve))
@@ -107,6 +133,37 @@ impl Entry<'_> {
         }
     }
 
+    /// Its name in one line of at most so many points.
+    fn name(&self, ui: &egui::Ui, most: f32) -> Arc<egui::Galley> {
+        let font = egui::TextStyle::Body.resolve(ui.style());
+        let mut job = egui::text::LayoutJob::simple_singleline(self.label.to_owned(), font, egui::Color32::PLACEHOLDER);
+        job.wrap = egui::text::TextWrapping::truncate_at_width(most);
+        ui.painter().layout_job(job)
+    }
+
+    fn ui(
+        &self,
+        ui: &mut egui::Ui,
+        name: &Arc<egui::Galley>,
+        (index, memory): (usize, Option<&PlotMemory>),
+        touched: &mut Touched,
+    ) {
+        let hidden = memory.is_some_and(|memory| self.is_hidden(memory));
+        let (rect, response) = ui.allocate_exact_size(egui::vec2(width(name), name.size().y), egui::Sense::click());
+        self.paint(ui, rect, name, hidden, response.hovered());
+        let about = || egui::WidgetInfo::selected(egui::WidgetType::Checkbox, true, !hidden, self.label);
+        response.widget_info(about);
+        if response.clicked() {
+            touched.chosen = Some((index, ui.input(|input| input.modifiers.alt)));
+        }
+        if response.hovered() {
+            touched.pointed = self.curves.first().copied();
+        }
+        if name.elided {
+            response.on_hover_text(self.label);
+        }
+    }
+
     fn paint(&self, ui: &egui::Ui, rect: egui::Rect, name: &Arc<egui::Galley>, hidden: bool, pointed: bool) {
         let visuals = ui.visuals();
         let middle = rect.left_center() + egui::vec2(SAMPLE.x / 2.0, 0.0);
@@ -118,6 +175,6 @@ impl Entry<'_> {
         };
         ui.painter().rect_filled(sample, 1.0, line);
         let at = rect.left_top() + egui::vec2(SAMPLE.x + SAMPLE.y, 0.0);
-        ui.painter().galley_with_override_text_color(at, name.clone(), text);
+        ui.painter().galley(at, name.clone(), text);
     }
 }

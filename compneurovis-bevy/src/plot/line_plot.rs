@@ -8,14 +8,14 @@ use compneurovis_core::{
     decimate::{DecimatedSeries, SeriesFollower},
     view::BACKGROUND,
 };
-use egui_plot::{Legend, Plot, PlotBounds, PlotItemBase, PlotMemory, PlotTransform};
+use egui_plot::{Plot, PlotBounds, PlotItemBase, PlotMemory, PlotTransform};
 
 use super::{
     LinePlotState, PlotMode,
     axis::{self, along, color32},
     curve::{CurveItem, Drawn, Easel},
     extent::{Line, followed, trimmed_before},
-    legend,
+    legend::legend_ui,
     link::Group,
     paint::Canvas,
     palette::curve_color,
@@ -123,7 +123,9 @@ impl PlotFrame<'_> {
         if *mode == PlotMode::Follow && (due || bounds.is_none()) {
             *bounds = Some(followed(view, &self.scene.state, &visible, scales));
         }
-        let is_legend_above = view.show_legend && lines.len() > 1 && legend::strip(ui, plot_id, &lines);
+        if view.show_legend && lines.len() > 1 {
+            legend_ui(ui, plot_id, &lines);
+        }
         let (group_id, mut group) = self.group(ui);
         self.hear(&group, mode, heard);
         let is_picture = ground.is_some()
@@ -146,8 +148,7 @@ impl PlotFrame<'_> {
         let trimmed = trimmed_before(view, &lines);
         let asked = bounds.filter(|_| *mode == PlotMode::Follow);
         let linked = group.range.filter(|_| view.linked && *heard == group.version && asked.is_none());
-        let is_legend_inside = view.show_legend && lines.len() > 1 && !is_legend_above;
-        let plot = self.plot(plot_id, scales, is_legend_inside).show_grid(ground.is_none()).width(axis::width(ui));
+        let plot = self.plot(plot_id, scales).show_grid(ground.is_none()).width(axis::width(ui));
         let response = plot.show(ui, |plot| {
             if let Some((min, max)) = asked {
                 plot.set_plot_bounds(PlotBounds::from_min_max(min, max));
@@ -266,11 +267,11 @@ impl PlotFrame<'_> {
         if self.view.y.unit.is_empty() { self.field.unit() } else { &self.view.y.unit }
     }
 
-    fn plot<'b>(&self, id: egui::Id, (x_scale, y_scale): (Scale, Scale), has_legend: bool) -> Plot<'b> {
+    fn plot<'b>(&self, id: egui::Id, (x_scale, y_scale): (Scale, Scale)) -> Plot<'b> {
         let view = self.view;
         let x_label = if view.x.label.is_empty() { self.dim } else { &view.x.label };
         let y_label = if view.y.label.is_empty() { self.field.label() } else { &view.y.label };
-        let plot = Plot::new("plot")
+        Plot::new("plot")
             .id(id)
             .custom_x_axes(vec![axis::hints(&view.x, x_scale, true, axis::with_unit(x_label, &view.x.unit))])
             .custom_y_axes(vec![axis::hints(&view.y, y_scale, false, axis::with_unit(y_label, self.unit()))])
@@ -281,8 +282,7 @@ impl PlotFrame<'_> {
             .show_y(false)
             .show_crosshair(false)
             .allow_scroll(false)
-            .allow_double_click_reset(false);
-        if has_legend { plot.legend(Legend::default().background_alpha(0.7)) } else { plot }
+            .allow_double_click_reset(false)
     }
 
     /// Fills what is behind the plot, and returns its colour if the picture of the plot lies beneath what egui draws.

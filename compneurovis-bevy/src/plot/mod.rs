@@ -2,7 +2,7 @@
 //!
 //! A curve is drawn as one span for each column of pixels, from the least to the greatest of its
 //! samples, by means of a pyramid beside the data: every extremum is seen, and a frame costs what it
-//! shows. egui_plot has the axes, the zoom and the legends of many curves; it stays behind this module.
+//! shows. egui_plot has the axes and the zoom; it stays behind this module.
 
 mod axis;
 mod curve;

@@ -207,22 +207,23 @@ impl Rows {
 
 fn paint_span(pixels: &mut [egui::Color32], covered: &mut (u32, u32), (top, bottom): (f32, f32), color: egui::Color32) {
     let height = pixels.len();
-    let (first, last) = (top.ceil() as usize, (bottom.floor() as usize).min(height));
+    // Both are at least 0.
+    let (first, last) = (top.ceil() as usize, (bottom as usize).min(height));
     if first > last {
         // Within one pixel.
-        return behind(&mut pixels[(top as usize).min(height - 1)], color, bottom - top);
+        return behind_in_part(&mut pixels[(top as usize).min(height - 1)], color, bottom - top);
     }
     if first > 0 {
-        behind(&mut pixels[first - 1], color, first as f32 - top);
+        behind_in_part(&mut pixels[first - 1], color, first as f32 - top);
     }
     if last < height {
-        behind(&mut pixels[last], color, bottom - last as f32);
+        behind_in_part(&mut pixels[last], color, bottom - last as f32);
     }
     let (from, to) = (first as u32, last as u32);
     let (known_from, known_to) = *covered;
     let opaque = color.a() == 255;
     let mut fill = |range: std::ops::Range<u32>| {
-        pixels[range.start as usize..range.end as usize].iter_mut().for_each(|pixel| behind(pixel, color, 1.0));
+        pixels[range.start as usize..range.end as usize].iter_mut().for_each(|pixel| behind(pixel, color));
     };
     if from >= known_from && to <= known_to {
         return;
@@ -245,13 +246,33 @@ fn paint_span(pixels: &mut [egui::Color32], covered: &mut (u32, u32), (top, bott
     }
 }
 
-/// Puts a colour behind what is in a pixel, which it fills to a part.
-fn behind(pixel: &mut egui::Color32, color: egui::Color32, part: f32) {
-    if pixel.a() == 255 {
+/// Puts a colour behind what is in a pixel.
+fn behind(pixel: &mut egui::Color32, color: egui::Color32) {
+    *pixel = match pixel.a() {
+        0 => color,
+        255 => return,
+        _ => blend(color, *pixel),
+    };
+}
+
+/// The same where the colour fills a part of the pixel, from 0 to 1.
+fn behind_in_part(pixel: &mut egui::Color32, color: egui::Color32, part: f32) {
+    // In 256ths, which need no division.
+    let part = (part.clamp(0.0, 1.0) * 256.0) as u32;
+    if part == 0 || pixel.a() == 255 {
         return;
     }
-    let color = if part >= 1.0 { color } else { color.gamma_multiply(part.max(0.0)) };
-    *pixel = if pixel.a() == 0 { color } else { color.blend(*pixel) };
+    let [red, green, blue, alpha] = color.to_array().map(|channel| ((u32::from(channel) * part) >> 8) as u8);
+    behind(pixel, egui::Color32::from_rgba_premultiplied(red, green, blue, alpha));
+}
+
+/// A premultiplied colour over another.
+fn blend(below: egui::Color32, above: egui::Color32) -> egui::Color32 {
+    let rest = 256 - u32::from(above.a());
+    let (below, above) = (below.to_array(), above.to_array());
+    let [red, green, blue, alpha] =
+        std::array::from_fn(|at| above[at].saturating_add(((u32::from(below[at]) * rest) >> 8) as u8));
+    egui::Color32::from_rgba_premultiplied(red, green, blue, alpha)
 }
 
 /// Half the width of a line, wider where it is to stand out.

@@ -2,8 +2,9 @@
 
 use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{Field, LinePlotView, PhasePlaneView, Rgba, Scene};
+use compneurovis_core::{Binding, Field, LinePlotView, PhasePlaneView, Rgba, Scene, Selector, State};
 use egui_plot::{Line, PlotPoint, PlotPoints, Points};
+use indexmap::IndexMap;
 
 use super::{axis::along, flat, palette, refresh::Kept};
 
@@ -43,6 +44,16 @@ fn series(field: &Field, axis: &str) -> Result<Vec<f32>, String> {
     }
 }
 
+/// What is selected of a field, by its labels; what the field is called if nothing is.
+fn name(field: &Field, selectors: &IndexMap<String, Binding<Selector>>, state: &State) -> String {
+    let label = |selector: &Binding<Selector>| match selector.resolve(state) {
+        Ok(Selector::Label(label)) => Some(label),
+        _ => None,
+    };
+    let labels: Vec<String> = selectors.values().filter_map(label).collect();
+    if labels.is_empty() { field.label().to_owned() } else { labels.join(", ") }
+}
+
 pub(super) fn curve(view: &PhasePlaneView, scene: &Scene) -> Result<Curve, String> {
     let x_field = flat::selected(&view.x_source, &view.x_selectors, scene)?;
     let y_field = flat::selected(&view.y_source, &view.y_selectors, scene)?;
@@ -64,7 +75,10 @@ pub(super) fn curve(view: &PhasePlaneView, scene: &Scene) -> Result<Curve, Strin
             flat::extent(points.iter().map(|point| point.y), &view.y, 0.05),
         ),
         pieces: pieces(&points),
-        labels: flat::labels((&view.x, x_field.label(), x_field.unit()), (&view.y, y_field.label(), y_field.unit())),
+        labels: flat::labels(
+            (&view.x, &name(&x_field, &view.x_selectors, &scene.state), x_field.unit()),
+            (&view.y, &name(&y_field, &view.y_selectors, &scene.state), y_field.unit()),
+        ),
         pen: view.pen.resolve_or(&scene.state, LinePlotView::PEN),
     })
 }

@@ -52,12 +52,6 @@ pub struct Scratch {
 }
 
 impl Window {
-    /// Where a value of x is, in columns from the left.
-    fn column(&self, x: f64) -> f64 {
-        let (low, high) = self.range;
-        (along(self.x_scale, x) - low) / (high - low) * self.columns as f64
-    }
-
     fn value(&self, column: usize) -> f64 {
         let (low, high) = self.range;
         super::axis::value_at(self.x_scale, low + (high - low) * column as f64 / self.columns as f64)
@@ -88,6 +82,7 @@ pub fn spans(series: &DecimatedSeries, window: &Window, scratch: &mut Scratch, s
     };
     let mut at = inside.start;
     let mut joined = None;
+    let line = Lines { series, window, columns_per_x: window.columns as f64 / (high - low) };
     if window.x_scale == Scale::Linear {
         series.columns(values, window.columns, &mut scratch.columns);
     }
@@ -103,11 +98,11 @@ pub fn spans(series: &DecimatedSeries, window: &Window, scratch: &mut Scratch, s
         };
         include(&mut spans[index], extremes, window);
         if count > 0 {
-            join(series, at, window, &mut joined, spans);
+            line.join(at, &mut joined, spans);
             at += count;
         }
     }
-    join(series, inside.end, window, &mut joined, spans);
+    line.join(inside.end, &mut joined, spans);
 }
 
 fn include(span: &mut Span, extremes: Option<(f32, f32)>, window: &Window) {
@@ -118,29 +113,42 @@ fn include(span: &mut Span, extremes: Option<(f32, f32)>, window: &Window) {
     span.include(if low.is_nan() && !high.is_nan() { BELOW } else { low });
 }
 
-/// Lets the line into sample `at` go through all columns that it crosses.
-fn join(series: &DecimatedSeries, at: usize, window: &Window, joined: &mut Option<(usize, usize)>, spans: &mut [Span]) {
-    let joint = series.joint(at);
-    let Some((from, to)) = joint.filter(|_| joint != *joined) else { return };
-    *joined = joint;
-    let point = |at: usize| (window.column(series.x()[at]), along(window.y_scale, f64::from(series.y()[at])));
-    let ((x0, y0), (x1, y1)) = (point(from), point(to));
-    if !(x0 <= x1 && y0.is_finite() && y1.is_finite()) {
-        return;
-    }
-    let last = window.columns - 1;
-    if x1 < 0.0 || x0 > window.columns as f64 {
-        return;
-    }
-    let slope = if x1 > x0 { (y1 - y0) / (x1 - x0) } else { 0.0 };
-    let y_at = |x: f64| y0 + slope * (x - x0);
-    let (first, end) = ((x0.max(0.0) as usize).min(last), (x1.max(0.0) as usize).min(last) + 1);
-    for (column, span) in spans.iter_mut().enumerate().take(end).skip(first) {
-        let (left, right) = (x0.max(column as f64), x1.min((column + 1) as f64));
-        if left <= right {
-            span.include(y_at(left));
-            span.include(y_at(right));
+/// The lines between the samples of a series.
+struct Lines<'a> {
+    series: &'a DecimatedSeries<'a>,
+    window: &'a Window,
+    columns_per_x: f64,
+}
+
+impl Lines<'_> {
+    /// Lets the line into sample `at` go through all columns that it crosses.
+    fn join(&self, at: usize, joined: &mut Option<(usize, usize)>, spans: &mut [Span]) {
+        let joint = self.series.joint(at);
+        let Some((from, to)) = joint.filter(|_| joint != *joined) else { return };
+        *joined = joint;
+        let ((x0, y0), (x1, y1)) = (self.point(from), self.point(to));
+        let is_seen = x1 >= 0.0 && x0 <= self.window.columns as f64;
+        if !(is_seen && x0 <= x1 && y0.is_finite() && y1.is_finite()) {
+            return;
         }
+        let last = self.window.columns - 1;
+        let slope = if x1 > x0 { (y1 - y0) / (x1 - x0) } else { 0.0 };
+        let y_at = |x: f64| y0 + slope * (x - x0);
+        let (first, end) = ((x0.max(0.0) as usize).min(last), (x1.max(0.0) as usize).min(last));
+        // From border to border: the end of one column is the beginning of the next.
+        let mut y = y_at(x0.max(first as f64));
+        for (column, span) in (first..).zip(&mut spans[first..=end]) {
+            span.include(y);
+            y = y_at(x1.min((column + 1) as f64));
+            span.include(y);
+        }
+    }
+
+    /// A sample, in columns from the left and along the y axis.
+    fn point(&self, at: usize) -> (f64, f64) {
+        let Window { range, x_scale, y_scale, .. } = *self.window;
+        let x = (along(x_scale, self.series.x()[at]) - range.0) * self.columns_per_x;
+        (x, along(y_scale, f64::from(self.series.y()[at])))
     }
 }
 

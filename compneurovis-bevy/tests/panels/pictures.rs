@@ -12,6 +12,8 @@ use compneurovis_core::{
 };
 use egui_kittest::{Harness, kittest::Queryable};
 
+use crate::{has_text, texts};
+
 /// A picture of each of the other kinds, one above the other.
 struct Others {
     scene: Scene,
@@ -103,6 +105,7 @@ fn the_other_pictures_say_what_they_lack() {
     assert_eq!(whole.query_all_by_label_contains("There is no").count(), 0);
     assert!(whole.query_by_label_contains("dend@0.25000 to dend@0.75000").is_some());
     assert!(whole.query_by_label_contains("Potential (mV)").is_some(), "the colours of the heat map have words");
+    assert!(has_text(&whole, "A (mV)") && has_text(&whole, "B (mV)"), "axes of the phase plane: {:?}", texts(&whole));
 }
 
 #[test]
