@@ -94,6 +94,26 @@ fn curves_are_hidden_in_the_legend_and_alt_hides_all_others() {
 }
 
 #[test]
+fn names_that_do_not_fit_above_the_plot_are_in_a_menu() {
+    let names: Vec<String> = (0..40).map(|at| format!("dend[{at}]")).collect();
+    let dims = [("segment", Coord::labels(names)), ("time", Coord::from(vec![0.0, 1.0]))];
+    let values = ndarray::Array2::from_shape_fn((40, 2), |(row, _)| row as f32).into_dyn();
+    let scene = Scene::new().with_field(Field::new("v", values, dims).unwrap());
+    let view = LinePlotView::new("plot", "v", "time");
+    let mut harness = plots(scene, vec![view]);
+    assert!(harness.query_by_label("dend[0]").is_some() && harness.query_by_label("dend[39]").is_none());
+    assert!(shown_y(&harness).1 > 39.0);
+    harness.get_by_label_contains("more").click();
+    harness.run_steps(4);
+    harness.get_by_label("dend[39]").scroll_to_me();
+    harness.run_steps(20);
+    harness.get_by_label("dend[39]").click();
+    harness.run_steps(4);
+    assert!(shown_y(&harness).1 < 40.5 && shown_y(&harness).1 >= 38.0, "it is hidden: {:?}", shown_y(&harness));
+    assert!(harness.query_by_label("dend[39]").is_some(), "the menu stays, as others may be chosen too");
+}
+
+#[test]
 fn the_pointer_has_the_values_of_all_curves_in_all_plots_of_the_group() {
     let (scene, view) = two();
     let mut harness = plots(scene, vec![view.clone(), view]);
