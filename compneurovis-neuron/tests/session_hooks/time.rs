@@ -5,7 +5,7 @@ use compneurovis_neuron::{HISTORY_FIELD, TRACE_VIEW};
 
 use crate::common;
 use crate::common::look::Look;
-use crate::stick::{Wants, stick, watch};
+use crate::stick::{Wants, watch};
 
 #[test]
 fn variable_steps_end_at_multiples_of_the_display_interval() {
