@@ -8,8 +8,11 @@ use ndarray::{Array1, ArrayD, ArrayViewD};
 use crate::{
     AdvanceCost, Coord, Failure, FieldId, MarkKind, Notice, SessionCommand, SessionUpdate, State, Value,
     outline::Outline,
-    runner::{Outbox, Pulse, UpdateReceiver},
+    runner::{Outbox, Pulse, Steps, UpdateReceiver},
 };
+
+/// As many series as anyone has asked for by clicks.
+const FEW_SERIES: usize = 64;
 
 /// The session's end of the link: takes updates, keeps the simulated time, and tells when to stop.
 ///
@@ -82,6 +85,16 @@ impl Emitter {
         self.emit(SessionUpdate::FieldReplace { field: field.into(), values, coords: Vec::new() });
     }
 
+    /// Emits a copy of new values of a field of one dim. Few values overwrite those that wait, without memory of
+    /// their own.
+    pub fn replace_slice(&mut self, field: &FieldId, values: &[f32]) {
+        if !self.outbox.overwrite(field, values) {
+            let mut buffer = self.take_buffer(values.len());
+            buffer.extend_from_slice(values);
+            self.replace(field, buffer);
+        }
+    }
+
     /// Emits a copy of new values of a field, and new coords for the dims named. The copy is made into
     /// memory that is used again.
     pub fn replace_copy(
@@ -129,6 +142,25 @@ impl Emitter {
             coord: coord.to_vec(),
             max_length,
         });
+    }
+
+    /// Emits more samples of a field over (series, `dim`), step after step: for each number of `coord` a value of
+    /// each series. Few values join those that wait, without memory of their own.
+    pub fn append_steps(
+        &mut self,
+        field: &FieldId,
+        dim: &str,
+        coord: &[f64],
+        values: &[f32],
+        max_length: Option<usize>,
+    ) {
+        let steps = Steps { field, dim, coord, values, max_length };
+        if !self.outbox.join_steps(&steps) {
+            // Few values shall not take away a large buffer that is used again.
+            let large = values.len() > coord.len() * FEW_SERIES;
+            let memory = if large { self.take_buffer(values.len()) } else { Vec::with_capacity(values.len()) };
+            self.emit(steps.into_update(memory));
+        }
     }
 
     /// Emits one value of the shared state.

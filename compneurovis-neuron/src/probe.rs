@@ -1,4 +1,4 @@
-//! Probes: many numbers of the model at once, straight out of NEURON's storage.
+//! The potentials of a whole model at once, straight out of NEURON's storage.
 //!
 //! A call across the C API for every compartment and step would cost as much as the simulation. A
 //! probe resolves addresses once and then only reads memory. NEURON moves its values when the
@@ -8,11 +8,10 @@
 use std::rc::Rc;
 use std::slice;
 
+use crate::epoch::Epoch;
 use crate::error::NeuronError;
 use crate::gather::Gather;
-use crate::inner::Inner;
 use crate::interpreter::Neuron;
-use crate::range_ref::RangeRef;
 use crate::section::Section;
 use crate::shape::centers;
 use crate::symbol::Kind;
@@ -24,45 +23,6 @@ pub struct ReadReport {
     pub finite: bool,
     /// Whether addresses were resolved anew because the structure of the model had changed.
     pub resolved: bool,
-}
-
-/// The state of NEURON's storage in which addresses were resolved.
-#[derive(Debug)]
-pub(crate) struct Epoch {
-    inner: Rc<Inner>,
-    generation: u64,
-    /// NEURON's count of changes; `None` if a change was pending then.
-    count: Option<i32>,
-}
-
-impl Epoch {
-    pub(crate) fn new(inner: &Rc<Inner>) -> Self {
-        Self { inner: Rc::clone(inner), generation: inner.generation.get(), count: None }
-    }
-
-    /// Whether addresses from this epoch are good.
-    #[inline]
-    pub(crate) fn is_current(&self) -> bool {
-        let counters = self.inner.runtime.counters();
-        // SAFETY: this thread owns NEURON.
-        let (pending, count) = unsafe { (counters.pending(), counters.count()) };
-        !pending && self.count == Some(count)
-    }
-
-    /// Starts an epoch. While a change is pending, addresses are good for this moment only.
-    pub(crate) fn renew(&mut self) {
-        let counters = self.inner.runtime.counters();
-        // SAFETY: this thread owns NEURON.
-        let (pending, count) = unsafe { (counters.pending(), counters.count()) };
-        self.count = (!pending).then_some(count);
-    }
-
-    fn check(&self, what: &str) -> Result<(), NeuronError> {
-        if self.generation == self.inner.generation.get() {
-            return Ok(());
-        }
-        Err(NeuronError::Cleared { what: what.to_owned() })
-    }
 }
 
 /// The membrane potential of every compartment of some sections, in mV.
@@ -208,7 +168,7 @@ impl VoltageProbe {
 
     /// Finds where the potentials are now.
     fn resolve(&mut self) -> Result<(), NeuronError> {
-        self.epoch.count = None;
+        self.epoch.end();
         let inner = Rc::clone(&self.epoch.inner);
         let v = inner.symbol("v", Kind::RangeVariable)?;
         let mut places = Vec::with_capacity(self.sections.len());
@@ -272,126 +232,4 @@ impl VoltageProbe {
         self.runs.sort_unstable_by_key(|run| run.place);
         true
     }
-}
-
-/// Any numbers of the model, by a list of addresses.
-///
-/// A number that does not exist, such as `m_hh` where `hh` is not inserted, reads as NaN when the
-/// probe was made by [`RangeProbe::over`].
-#[derive(Debug)]
-pub struct RangeProbe {
-    epoch: Epoch,
-    references: Vec<Option<RangeRef>>,
-    addresses: Vec<*const f64>,
-}
-
-impl RangeProbe {
-    /// Watches the given numbers.
-    ///
-    /// # Errors
-    /// What each reference's own check says.
-    pub fn new(neuron: &Neuron, references: &[RangeRef]) -> Result<Self, NeuronError> {
-        Self::resolved(neuron, references.iter().cloned().map(Some).collect())
-    }
-
-    /// Watches a range variable in all compartments of the sections, in the order given.
-    ///
-    /// # Errors
-    /// [`NeuronError::UnknownName`], [`NeuronError::WrongKind`], [`NeuronError::DeadSection`].
-    pub fn over(neuron: &Neuron, variable: &str, sections: &[Section]) -> Result<Self, NeuronError> {
-        neuron.inner.symbol(variable, Kind::RangeVariable)?;
-        let mut references = Vec::new();
-        for section in sections {
-            let nseg = section.nseg()?;
-            // A section has a mechanism in all its compartments or in none.
-            if section.range_ref(variable, 0.5).is_err() {
-                references.extend(std::iter::repeat_n(None, nseg));
-                continue;
-            }
-            for x in centers(nseg) {
-                references.push(Some(section.range_ref(variable, x)?));
-            }
-        }
-        Self::resolved(neuron, references)
-    }
-
-    fn resolved(neuron: &Neuron, references: Vec<Option<RangeRef>>) -> Result<Self, NeuronError> {
-        let mut probe = Self { epoch: Epoch::new(&neuron.inner), references, addresses: Vec::new() };
-        probe.resolve()?;
-        Ok(probe)
-    }
-
-    /// How many numbers are watched.
-    pub fn len(&self) -> usize {
-        self.references.len()
-    }
-
-    /// Whether no numbers are watched.
-    pub fn is_empty(&self) -> bool {
-        self.references.is_empty()
-    }
-
-    /// Copies the numbers, rounded to f32.
-    ///
-    /// # Errors
-    /// [`NeuronError::BufferLength`], [`NeuronError::Cleared`], and what each reference's own check
-    /// says if the structure of the model has changed.
-    pub fn read(&mut self, out: &mut [f32]) -> Result<ReadReport, NeuronError> {
-        let resolved = self.prepare(out.len())?;
-        let mut finite = true;
-        for (value, address) in out.iter_mut().zip(&self.addresses) {
-            let number = read(*address);
-            finite &= number.is_finite();
-            *value = number as f32;
-        }
-        Ok(ReadReport { finite, resolved })
-    }
-
-    /// Copies the numbers as NEURON has them.
-    ///
-    /// # Errors
-    /// As [`RangeProbe::read`].
-    pub fn read_f64(&mut self, out: &mut [f64]) -> Result<ReadReport, NeuronError> {
-        let resolved = self.prepare(out.len())?;
-        let mut finite = true;
-        for (value, address) in out.iter_mut().zip(&self.addresses) {
-            *value = read(*address);
-            finite &= value.is_finite();
-        }
-        Ok(ReadReport { finite, resolved })
-    }
-
-    fn prepare(&mut self, found: usize) -> Result<bool, NeuronError> {
-        let expected = self.references.len();
-        if found != expected {
-            return Err(NeuronError::BufferLength { expected, found });
-        }
-        self.epoch.check("a probe")?;
-        if self.epoch.is_current() {
-            return Ok(false);
-        }
-        self.resolve()?;
-        Ok(true)
-    }
-
-    fn resolve(&mut self) -> Result<(), NeuronError> {
-        self.epoch.count = None;
-        self.addresses.clear();
-        for reference in &self.references {
-            let address = reference.as_ref().map_or(Ok(std::ptr::null()), RangeRef::address)?;
-            self.addresses.push(address);
-        }
-        self.epoch.renew();
-        Ok(())
-    }
-}
-
-/// The number at an address that was resolved in the present epoch; null reads as NaN.
-#[inline]
-fn read(address: *const f64) -> f64 {
-    if address.is_null() {
-        return f64::NAN;
-    }
-    // SAFETY: `prepare` has made sure that NEURON's storage is as it was when this was resolved.
-    unsafe { address.read() }
 }

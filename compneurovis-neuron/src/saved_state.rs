@@ -72,7 +72,10 @@ impl Neuron {
 
     /// Goes back to a state of this model, or of one that was built in the same way; both must have
     /// been initialised. With fixed steps, the model goes on from there as it did, to the last bit.
-    /// The variable-step method starts anew, with steps of its own choice.
+    /// The variable-step method (CVODE) starts anew with steps of its own choice, since a `SaveState` of NEURON's
+    /// holds nothing of what the integrator knows of the steps before: what follows is the same whenever the
+    /// state is restored, and within the tolerance what it was, but not to the last bit. NEURON's own `restore`
+    /// asks for a `CVode.re_init()` of the user's to do the same.
     ///
     /// Vectors that record keep what they have, and go on behind it.
     ///

@@ -288,7 +288,7 @@ fn assert_values(sections: &[Section], values: &[f64]) {
 fn probes_are_right_whatever_happens_to_the_model() {
     let Some(neuron) = common::neuron() else { return };
     let number = |name: &str, usual: u64| std::env::var(name).map_or(usual, |value| value.parse().unwrap());
-    let (edits, seed) = (number("COMPNEUROVIS_RANDOM_EDITS", 3000), number("COMPNEUROVIS_SEED", 1));
+    let (edits, seed) = (number("COMPNEUROVIS_RANDOM_EDITS", 10_000), number("COMPNEUROVIS_SEED", 1));
     let mut model = Model::new(&neuron, seed);
     for _ in 0..edits {
         model.edit(&neuron);

@@ -146,6 +146,30 @@ fn variable_steps(neuron: &Neuron) {
     assert_eq!(neuron.time().unwrap(), state.time_ms());
     let again = crossing();
     assert!((first - again).abs() < 0.2, "{first} and {again}");
+    drop(_clamp);
+    neuron.clear().unwrap();
+    integrator_starts_anew(neuron);
+}
+
+/// What the integrator knows of the steps before is in no `SaveState` of NEURON's. So a restored run has steps of
+/// its own, the same every time, and the same as those of NEURON's own `restore` and `re_init`.
+fn integrator_starts_anew(neuron: &Neuron) {
+    let sections = [cylinder(neuron, "soma", 20.0, 20.0, 1)];
+    neuron.keep(&clamp(&sections[0], 0.5, 2.0, 100.0, 0.5));
+    neuron.variable_step(true).unwrap();
+    neuron.initialize(-65.0).unwrap();
+    run(neuron, &sections, 100);
+    let state = neuron.save_state().unwrap();
+    neuron.hoc("objref saver_, solver_\nsaver_ = new SaveState()\nsolver_ = new CVode()\nsaver_.save()").unwrap();
+    let went_on = run(neuron, &sections, 100);
+    neuron.restore_state(&state).unwrap();
+    let restored = run(neuron, &sections, 100);
+    assert!(restored != went_on, "its steps are not those that it had without a stop");
+    neuron.restore_state(&state).unwrap();
+    assert!(run(neuron, &sections, 100) == restored, "restored twice, the same");
+    neuron.hoc("saver_.restore()\nsolver_.re_init()").unwrap();
+    assert!(run(neuron, &sections, 100) == restored, "NEURON's own does the same");
+    neuron.hoc("objref saver_, solver_").unwrap();
 }
 
 fn refused(neuron: &Neuron) {

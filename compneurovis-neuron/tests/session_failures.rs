@@ -45,6 +45,7 @@ fn a_model_that_fails_on_its_way_says_why_and_can_be_restarted() {
     let expected = reference();
     for (fault, key, words) in [
         (Fault::StepAtTenMs, "Q", &["advancing: ", "no_such_procedure"]),
+        (Fault::Nothing, "S", &["advancing: ", "change it between steps"]),
         (Fault::Nothing, "P", &["handling the key `P`: ", "a bug in a hook"]),
     ] {
         let (app, _logged) = first_life(move |cell| cell.fault = fault);

@@ -3,23 +3,30 @@
 
 mod common;
 
+use std::sync::{Arc, Mutex};
+
 use common::look::{Look, start_paused};
 use compneurovis_core::{
     Action, ActionId, Coord, Emitter, Modifiers, MorphologyGeometry, Payload, SessionCommand, SessionError, Viewer,
 };
 use compneurovis_neuron::{
-    Batch, DisplayQuantity, HistoryCapture, Neuron, NeuronModel, NeuronSettings, Section, SectionSpec, build_neuron_app,
+    Batch, DisplayQuantity, HistoryCapture, Neuron, NeuronModel, NeuronSettings, RecordedSamples, Recorders, Section,
+    SectionSpec, build_neuron_app,
 };
+
+/// The potentials of soma, dendrite and hidden section at each time, as they were recorded.
+type Recorded = Arc<Mutex<Vec<(f64, [f32; 3])>>>;
 
 /// A soma and a dendrite, and actions that change them.
 struct Growing {
     history: HistoryCapture,
     sections: Vec<Section>,
-    /// Whether the next batch of steps ends with more compartments.
-    later: bool,
+    /// What the next batch of steps ends with.
+    later: Option<&'static str>,
+    recorded: Recorded,
 }
 
-const ACTIONS: [&str; 6] = ["finer", "grow", "cut", "insert", "finer later", "empty"];
+const ACTIONS: [&str; 8] = ["finer", "grow", "cut", "insert", "finer later", "empty", "cut hidden", "cut later"];
 
 impl NeuronModel for Growing {
     fn settings(&self) -> NeuronSettings {
@@ -29,17 +36,32 @@ impl NeuronModel for Growing {
     }
 
     fn build_sections(&mut self, neuron: &Neuron) -> Result<Vec<Section>, SessionError> {
-        // One that the model keeps to itself.
-        neuron.section("hidden")?;
         let soma = SectionSpec::cylinder("soma", 20.0, 20.0).mechanisms(&["hh"]);
         let dend = SectionSpec::cylinder("dend", 300.0, 2.0).nseg(3).mechanisms(&["hh"]);
         self.sections = neuron.build_sections(&[soma, dend])?;
         self.sections[1].connect(0.0, &self.sections[0], 1.0)?;
-        Ok(self.sections.clone())
+        // One that the model keeps to itself.
+        self.sections.push(neuron.section("hidden")?);
+        Ok(self.sections[..2].to_vec())
     }
 
     fn setup_model(&mut self, neuron: &Neuron, sections: &[Section]) -> Result<(), SessionError> {
         neuron.keep(&common::clamp(&sections[0], 0.5, 0.5, 2.0, 1.0));
+        Ok(())
+    }
+
+    fn prepare_recorders(&mut self, _: &Neuron, _: &[Section], to: &mut Recorders) -> Result<(), SessionError> {
+        for (name, section) in ["soma", "dend", "hidden"].iter().zip(&self.sections) {
+            to.record(*name, &section.range_ref("v", 0.5)?)?;
+        }
+        to.record_spikes(&self.sections[1], 0.5, 0.0)
+    }
+
+    fn on_recorded_samples(&mut self, t: &[f64], of: &RecordedSamples, _: &mut Emitter) -> Result<(), SessionError> {
+        let series = |name| of.get(name).ok_or("nothing recorded");
+        let [soma, dend, hidden] = [series("soma")?, series("dend")?, series("hidden")?];
+        let rows = t.iter().enumerate().map(|(at, time)| (*time, [soma[at], dend[at], hidden[at]]));
+        self.recorded.lock().expect("no panic").extend(rows);
         Ok(())
     }
 
@@ -64,7 +86,9 @@ impl NeuronModel for Growing {
             }
             "cut" => dend.delete()?,
             "insert" => dend.insert("pas")?,
-            "finer later" => self.later = true,
+            "cut hidden" => self.sections[2].delete()?,
+            "finer later" => self.later = Some("finer"),
+            "cut later" => self.later = Some("cut"),
             "empty" => neuron.sections()?.iter().try_for_each(Section::delete)?,
             _ => return Ok(false),
         }
@@ -72,15 +96,24 @@ impl NeuronModel for Growing {
     }
 
     fn emit_batch(&mut self, batch: &mut Batch<'_>, emitter: &mut Emitter) -> Result<(), SessionError> {
-        if std::mem::take(&mut self.later) {
-            self.sections[1].set_nseg(5)?;
+        match self.later.take() {
+            Some("cut") => self.sections[1].delete()?,
+            Some(_) => self.sections[1].set_nseg(5)?,
+            None => {}
         }
         batch.emit(emitter)
     }
 }
 
 fn growing(history: HistoryCapture) -> Viewer {
-    start_paused(build_neuron_app(move || Growing { history, sections: Vec::new(), later: false }))
+    recorded(history).0
+}
+
+fn recorded(history: HistoryCapture) -> (Viewer, Recorded) {
+    let recorded = Recorded::default();
+    let of = recorded.clone();
+    let app = build_neuron_app(move || Growing { history, sections: Vec::new(), later: None, recorded: of.clone() });
+    (start_paused(app), recorded)
 }
 
 fn cell(viewer: &Viewer) -> &MorphologyGeometry {
@@ -214,4 +247,34 @@ fn a_trace_is_taken_away_by_a_click_with_control() {
     assert_eq!((viewer.bits("soma@0.50000"), viewer.bits("dend@0.83333")), others);
     viewer.run_until(3.0).unwrap();
     assert_eq!(viewer.history().shape(), [2, 31]);
+}
+
+#[test]
+fn what_is_recorded_of_a_section_ends_with_it() {
+    let Some(_turn) = common::turn() else { return };
+    for (action, gone) in [("cut", 1), ("cut later", 1), ("cut hidden", 2)] {
+        let (mut viewer, recorded) = recorded(HistoryCapture::OnDemand);
+        viewer.trace("dend@0.50000");
+        viewer.run_until(1.0).unwrap();
+        viewer.wish(action);
+        viewer.run_until(2.0).unwrap();
+        let name = ["soma", "dend", "hidden"][gone];
+        viewer.watch("a word", |viewer| viewer.notice.text.contains(&format!("recorded: {name}"))).unwrap();
+        assert_eq!(viewer.notice.text.contains("dend@0.50000"), gone == 1, "{}", viewer.notice.text);
+        assert!(viewer.failures.is_empty(), "{:?}", viewer.failures);
+        // Nothing is lost: neither a step nor what the others did, nor what this one did before.
+        assert_eq!(viewer.times().len(), 21);
+        let rows = recorded.lock().unwrap();
+        assert_eq!(rows.len(), 20);
+        let first_without = if action == "cut later" { 11 } else { 10 };
+        for (step, (time, row)) in rows.iter().enumerate() {
+            assert!((time - 0.1 * (step + 1) as f64).abs() < 1e-9, "{action}: {time}");
+            let is_there = |at: usize| at != gone || step < first_without;
+            assert!((0..3).all(|at| row[at].is_finite() == is_there(at)), "{action} at {time}: {row:?}");
+        }
+        drop(rows);
+        viewer.reset().unwrap();
+        viewer.run_until(1.0).unwrap();
+        assert!(viewer.failures.is_empty(), "{:?}", viewer.failures);
+    }
 }

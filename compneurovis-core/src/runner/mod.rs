@@ -17,6 +17,7 @@ mod outbox;
 mod patches;
 mod perf_log;
 mod pulse;
+mod steps;
 mod worker;
 
 pub use commands::{CommandError, CommandSender};
@@ -29,3 +30,4 @@ pub(crate) use appends::Appends;
 pub(crate) use commands::{channel, drain};
 pub(crate) use link::{begin_recording, send_first, start};
 pub(crate) use pulse::Pulse;
+pub(crate) use steps::Steps;

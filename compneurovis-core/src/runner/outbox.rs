@@ -398,6 +398,7 @@ fn is_about_layout(update: &SessionUpdate) -> bool {
 
 #[cfg(feature = "recording")]
 mod recording;
+mod small;
 #[cfg(test)]
 mod tests;
 

@@ -78,7 +78,7 @@ unsafe extern "C-unwind" fn assert_fail(
 }
 
 /// Throws NEURON's exception with this text.
-fn raise(text: &'static CStr) -> ! {
+pub(crate) fn raise(text: &'static CStr) -> ! {
     let Some(throw) = RAISE.get().filter(|_| !RAISING.replace(true)) else { std::process::abort() };
     struct Done;
     impl Drop for Done {

@@ -51,6 +51,8 @@ mod library;
 mod output;
 mod runtime;
 mod slots;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod steps;
 
 pub use api::{Api, Item, Object, SectionListIterator, StackType, Symbol, SymbolList};
 pub use api::{Section, SymbolTableIterator};

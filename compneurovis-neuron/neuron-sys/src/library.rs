@@ -62,13 +62,15 @@ impl StructureCounters {
 }
 
 /// What opening the library yields.
-#[derive(Debug)]
 pub(crate) struct Library {
     pub(crate) api: Api,
     pub(crate) counters: StructureCounters,
     pub(crate) event_tables: Option<EventTables>,
     /// What raises an error in NEURON.
     pub(crate) throw: Option<unsafe extern "C-unwind" fn(*const c_char, *const c_char)>,
+    /// What changes the structure of a model, and what computes its steps.
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    pub(crate) structure: Option<crate::steps::Originals>,
 }
 
 /// Functions of NEURON's own that empty the tables by which `SaveState.fread` finds the targets of
@@ -104,6 +106,10 @@ pub(crate) fn open(path: &Path) -> Result<Library, SysError> {
     };
     // SAFETY: the name is that of a function of the library with this signature.
     let throw = unsafe { handle.get::<crate::exits::Throw>(crate::exits::THROW) }.ok().map(|throw| *throw);
+    // SAFETY: the finder gives addresses of the library's own functions, whose names are their signatures.
+    let structure = unsafe {
+        crate::steps::Originals::find(|name| handle.get::<*mut std::ffi::c_void>(name).ok().map(|address| *address))
+    };
     let function = |name: &[u8]| {
         // SAFETY: both names are of static functions of C++ without arguments or a result.
         unsafe { handle.get::<unsafe extern "C-unwind" fn()>(name) }.ok().map(|function| *function)
@@ -118,7 +124,7 @@ pub(crate) fn open(path: &Path) -> Result<Library, SysError> {
     unsafe { autoload.write(1) };
     // Closing would run destructors under everything that still points into the library.
     std::mem::forget(handle);
-    Ok(Library { api, counters, event_tables, throw })
+    Ok(Library { api, counters, event_tables, throw, structure })
 }
 
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]

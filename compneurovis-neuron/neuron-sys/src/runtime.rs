@@ -140,7 +140,9 @@ impl Runtime {
 /// # Safety
 /// The library was just opened, and no other thread uses it.
 unsafe fn initialise(library: library::Library, installation: Installation) -> Result<Runtime, SysError> {
-    let library::Library { api, counters, event_tables, throw } = library;
+    #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    let structure = library.structure;
+    let library::Library { api, counters, event_tables, throw, .. } = library;
     // SAFETY: NEURON's start changes the same variable when it is missing, so a host that is not
     // ready for this is not ready for NEURON; `Runtime::start` says so.
     unsafe { std::env::set_var("NEURONHOME", &installation.home) };
@@ -154,7 +156,13 @@ unsafe fn initialise(library: library::Library, installation: Installation) -> R
     // Not before: what ends the start of NEURON has no one to report to.
     #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
     match throw {
-        Some(throw) => crate::exits::refuse(&installation.library, &api, throw)?,
+        Some(throw) => {
+            crate::exits::refuse(&installation.library, &api, throw)?;
+            match structure {
+                Some(structure) => crate::steps::refuse_changes(&installation.library, &api, structure)?,
+                None => tracing::warn!("this NEURON fails badly if hoc code changes the structure in a step"),
+            }
+        }
         None => tracing::warn!("this NEURON ends the process on `quit()`: it has no function to raise errors"),
     }
     #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]

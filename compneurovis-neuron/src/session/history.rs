@@ -90,13 +90,7 @@ impl History {
         if self.batch.is_empty() {
             return Ok(());
         }
-        // A few traces shall not take away the large buffer that the colours of the cell use again.
-        let full = self.is_full();
-        let mut buffer =
-            if full { emitter.take_buffer(self.batch.len()) } else { Vec::with_capacity(self.batch.len()) };
-        transpose(&self.batch, self.traced.len(), &mut buffer);
-        let values = array(&self.spec.id, self.traced.len(), times_ms.len(), buffer)?;
-        emitter.append(&self.spec.id, "time", times_ms, values, Some(self.spec.max_samples));
+        emitter.append_steps(&self.spec.id, "time", times_ms, &self.batch, Some(self.spec.max_samples));
         self.finish_batch(times_ms)
     }
 

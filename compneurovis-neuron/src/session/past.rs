@@ -13,7 +13,8 @@ pub struct Past {
     stride: usize,
     /// One buffer for each sample; those of dropped samples are used again.
     samples: VecDeque<(f64, Vec<f32>)>,
-    offered: usize,
+    /// How many samples are passed over before one is kept.
+    passes: usize,
 }
 
 impl Past {
@@ -30,7 +31,7 @@ impl Past {
         let affordable = budget_mb.saturating_mul(1_000_000) / sample_bytes;
         let stride = window.div_ceil(affordable.max(1)).max(1);
         let capacity = if affordable == 0 { 0 } else { window.div_ceil(stride) };
-        Self { compartments, capacity, stride, samples: VecDeque::new(), offered: 0 }
+        Self { compartments, capacity, stride, samples: VecDeque::new(), passes: 0 }
     }
 
     /// Each how-many-th step is kept.
@@ -41,14 +42,17 @@ impl Past {
     /// Forgets everything, as after a reset.
     pub fn clear(&mut self) {
         self.samples.clear();
-        self.offered = 0;
+        self.passes = 0;
     }
 
     /// Takes the values of a step, if it is one of those that are kept.
     pub fn offer(&mut self, time_ms: f64, values: &[f32]) {
-        let due = self.offered.is_multiple_of(self.stride);
-        self.offered += 1;
-        if !due || self.capacity == 0 || values.len() != self.compartments {
+        if self.passes > 0 {
+            self.passes -= 1;
+            return;
+        }
+        self.passes = self.stride - 1;
+        if self.capacity == 0 || values.len() != self.compartments {
             return;
         }
         let full = self.samples.len() >= self.capacity;

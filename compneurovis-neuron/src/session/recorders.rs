@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use thiserror::Error;
 
 use super::SPIKES_FIELD;
-use crate::{Neuron, NeuronError, RangeProbe, RangeRef, ReadReport, Section};
+use crate::{Neuron, NeuronError, RangeProbe, RangeRef, Section};
 
 /// A wish to record that makes no sense. What was recorded before still is.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -45,7 +45,8 @@ pub enum RecordError {
 /// [`prepare_recorders`](super::NeuronModel::prepare_recorders), delivered once a batch to
 /// [`on_recorded_samples`](super::NeuronModel::on_recorded_samples).
 ///
-/// Recording reads and adds nothing to the model, so it changes no result.
+/// Recording reads and adds nothing to the model, so it changes no result. What is gone in the middle of a run, such as
+/// a section that is deleted, reads as NaN from then on, with a notice that names it.
 #[derive(Debug, Default)]
 pub struct Recorders {
     references: IndexMap<String, RangeRef>,
@@ -153,6 +154,8 @@ pub struct RecordedSamples {
     by_name: Vec<f32>,
     steps: usize,
     spikes: Vec<Spike>,
+    /// What has gone since this was asked last.
+    gone: Vec<String>,
 }
 
 impl RecordedSamples {
@@ -169,6 +172,7 @@ impl RecordedSamples {
             by_name: Vec::new(),
             steps: 0,
             spikes: Vec::new(),
+            gone: Vec::new(),
         })
     }
 
@@ -234,8 +238,32 @@ impl RecordedSamples {
         self.spikes.clear();
     }
 
-    fn read(&mut self) -> Result<Option<ReadReport>, NeuronError> {
-        self.probe.as_mut().map(|probe| probe.read_f64(&mut self.now)).transpose()
+    /// Reads all numbers. Those that are gone, such as of a section that was deleted, are NaN from now on.
+    #[inline]
+    pub(super) fn read(&mut self) -> Result<(), NeuronError> {
+        let Some(probe) = &mut self.probe else { return Ok(()) };
+        match probe.read_f64(&mut self.now) {
+            Ok(_) => Ok(()),
+            Err(error) => self.read_what_is_left(error),
+        }
+    }
+
+    #[cold]
+    fn read_what_is_left(&mut self, error: NeuronError) -> Result<(), NeuronError> {
+        let Some(probe) = &mut self.probe else { return Ok(()) };
+        let gone = probe.forget_gone()?;
+        if gone.is_empty() {
+            return Err(error);
+        }
+        probe.read_f64(&mut self.now)?;
+        let names: Vec<&str> = self.recorders.names().chain(self.recorders.spike_names()).collect();
+        self.gone.extend(gone.into_iter().filter_map(|place| names.get(place)).map(|name| (*name).to_owned()));
+        Ok(())
+    }
+
+    /// The names of what can no longer be recorded, once each.
+    pub(super) fn take_gone(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.gone)
     }
 
     /// Takes the numbers after a step.

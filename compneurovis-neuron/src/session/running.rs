@@ -25,6 +25,9 @@ pub(super) struct Running {
     pub(super) pacing: Pacing,
     tstop_ms: Option<f64>,
     diverged: bool,
+    told_diverged: bool,
+    /// Where the batch began.
+    begin_ms: f64,
     /// Steps until one is measured.
     unmeasured: u32,
     // Last, as handles above are of it.
@@ -48,9 +51,20 @@ impl Running {
         let structure = Structure::new(&neuron, &sections)?;
         let pacing = Pacing::new(model.steps_per_update(settings)?);
         let tstop_ms = settings.tstop_ms;
-        let unmeasured = 0;
-        let mut running =
-            Self { watch, sections, probe, clock, structure, pacing, tstop_ms, diverged: false, unmeasured, neuron };
+        let mut running = Self {
+            watch,
+            sections,
+            probe,
+            clock,
+            structure,
+            pacing,
+            tstop_ms,
+            diverged: false,
+            told_diverged: false,
+            begin_ms: 0.0,
+            unmeasured: 0,
+            neuron,
+        };
         running.sample(model)?;
         let time_ms = running.time_ms()?;
         running.watch.restart(time_ms)?;
@@ -104,7 +118,7 @@ impl Running {
 
     /// Begins a new history at the state that the model is in. Gives its time in ms.
     pub(super) fn begin_here<M: NeuronModel>(&mut self, model: &mut M) -> Result<f64, SessionError> {
-        self.diverged = false;
+        (self.diverged, self.told_diverged) = (false, false);
         self.sample(model)?;
         let time_ms = self.time_ms()?;
         self.pacing.restart();
@@ -160,7 +174,7 @@ impl Running {
     }
 
     /// Watches other sections from now on, and says whose traces have ended. A step that has brought the change
-    /// is taken now.
+    /// is taken now, and is a batch that is still to be handed over.
     pub(super) fn watch_sections<M: NeuronModel>(
         &mut self,
         model: &mut M,
@@ -180,9 +194,10 @@ impl Running {
         self.watch.begin_batch();
         if in_step {
             self.watch.take_step(time_ms)?;
-            self.watch.finish_batch()?;
         } else {
             self.watch.past.offer(time_ms, &self.watch.values);
+            // Whether all that is recorded is still there.
+            self.watch.recorded.read()?;
         }
         Ok(gone)
     }
@@ -195,26 +210,33 @@ impl Running {
         display_dt_ms: f64,
         emitter: &mut Emitter,
     ) -> Result<bool, SessionError> {
-        let was_diverged = self.diverged;
-        let begin_ms = self.time_ms()?;
+        self.begin_ms = self.time_ms()?;
         self.watch.begin_batch();
-        self.pacing.begin_batch(begin_ms, display_dt_ms);
+        self.pacing.begin_batch(self.begin_ms, display_dt_ms);
         let mut changed = false;
-        let mut time_ms = begin_ms;
         loop {
-            let Some(now_ms) = self.step(model, emitter)? else {
+            let Some(time_ms) = self.step(model, emitter)? else {
                 changed = true;
+                // One of the steps of its update all the same.
+                self.pacing.ends_at(self.begin_ms);
                 break;
             };
-            time_ms = now_ms;
-            let ends = self.pacing.ends_at(time_ms) || self.stops_between(begin_ms, time_ms);
+            let ends = self.pacing.ends_at(time_ms) || self.stops_between(self.begin_ms, time_ms);
             if ends || emitter.stop_requested() || emitter.command_waits() {
                 break;
             }
         }
-        if self.watch.times_ms.is_empty() {
-            return Ok(changed);
-        }
+        self.hand_over(model, emitter)?;
+        Ok(changed)
+    }
+
+    /// Gives what the batch has to the model and the viewer.
+    pub(super) fn hand_over<M: NeuronModel>(
+        &mut self,
+        model: &mut M,
+        emitter: &mut Emitter,
+    ) -> Result<(), SessionError> {
+        let Some(&time_ms) = self.watch.times_ms.last() else { return Ok(()) };
         model.emit_batch(&mut Batch { watch: &mut self.watch }, emitter)?;
         self.watch.finish_batch()?;
         if !self.watch.recorded.is_empty() {
@@ -222,13 +244,17 @@ impl Running {
             model.on_recorded_samples(&self.watch.times_ms, &self.watch.recorded, emitter)?;
         }
         emitter.set_time(time_ms, self.watch.times_ms.len() as u64);
-        if self.stops_between(begin_ms, time_ms) {
+        if let Some(gone) = self.watch.what_is_gone() {
+            emitter.notice(gone);
+        }
+        if self.stops_between(self.begin_ms, time_ms) {
             emitter.request_pause();
         }
-        if self.diverged && !was_diverged {
+        if self.diverged && !self.told_diverged {
+            self.told_diverged = true;
             emitter.notice(format!("Some values are not numbers since t = {time_ms:.3} ms; Reset starts over"));
         }
-        Ok(changed)
+        Ok(())
     }
 
     fn stops_between(&self, begin_ms: f64, time_ms: f64) -> bool {

@@ -10,7 +10,7 @@ use compneurovis_core::{
 
 use super::running::past_of;
 use super::{NeuronModel, NeuronSession, geometry, matching};
-use crate::probe::Epoch;
+use crate::epoch::Epoch;
 use crate::{Neuron, NeuronError, Section};
 
 /// How many ended traces are named.
@@ -90,12 +90,19 @@ impl<M: NeuronModel> NeuronSession<M> {
         self.geometry = Some(geometry.clone());
         changes.splice(0..0, self.changed_parts(&geometry)?);
         emitter.emit(SessionUpdate::ScenePatch(changes));
-        let (_, running, _) = self.parts()?;
-        emitter.set_time(running.time_ms()?, u64::from(in_step));
         self.select_what_is_there(&geometry, emitter)?;
-        if !gone.is_empty() {
-            emitter.notice(ended(&gone));
+        let (model, running, _) = self.parts()?;
+        let traces = (!gone.is_empty()).then(|| ended(&gone));
+        // In one line, as a notice takes the place of the one before.
+        let lines: Vec<String> = traces.into_iter().chain(running.watch.what_is_gone()).collect();
+        if !lines.is_empty() {
+            emitter.notice(lines.join(". "));
         }
+        // A step that brought the change is one like others, but over what there is now.
+        if in_step {
+            return running.hand_over(model, emitter);
+        }
+        emitter.set_time(running.time_ms()?, 0);
         Ok(())
     }
 

@@ -63,9 +63,14 @@ impl Watch {
 
     pub(super) fn emit_values(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
         let Some(id) = &self.display else { return Ok(()) };
-        let (id, mut buffer) = (id.clone(), emitter.take_buffer(self.values.len()));
-        self.read_colors(&mut buffer)?;
-        emitter.replace(id, buffer);
+        match &mut self.shown {
+            Some(shown) => {
+                let mut buffer = emitter.take_buffer(self.values.len());
+                shown.read_into(&mut buffer)?;
+                emitter.replace(id, buffer);
+            }
+            None => emitter.replace_slice(id, &self.values),
+        }
         Ok(())
     }
 
@@ -123,6 +128,13 @@ impl Watch {
         let times: Vec<f64> = spikes.iter().map(|spike| spike.time_ms).collect();
         let rows: Array1<f32> = spikes.iter().map(|spike| spike.train as f32).collect();
         emitter.append(SPIKES_FIELD, "time", &times, rows.into_dyn(), Some(MAX_SPIKES));
+    }
+
+    /// A line for the user about what was recorded and cannot be any more.
+    #[inline]
+    pub(super) fn what_is_gone(&mut self) -> Option<String> {
+        let gone = self.recorded.take_gone();
+        (!gone.is_empty()).then(|| format!("No longer there, and so no longer recorded: {}", gone.join(", ")))
     }
 
     /// Begins anew, as after a Reset.

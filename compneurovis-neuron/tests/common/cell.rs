@@ -203,6 +203,7 @@ impl NeuronModel for Cell {
         match key {
             "F" => neuron.hoc("no_such_procedure()")?,
             "D" => neuron.hoc("solver_ = new CVode()\nsolver_.event(t + 0.01, \"no_such_procedure()\")")?,
+            "S" => neuron.hoc("solver_ = new CVode()\nsolver_.event(t + 0.01, \"forall nseg = 3\")")?,
             "P" => panic!("a bug in a hook"),
             _ => return Ok(false),
         }

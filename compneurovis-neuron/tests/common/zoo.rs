@@ -1,8 +1,8 @@
 //! Models of many kinds, to see that watching changes none of them.
 
-use compneurovis_core::SessionError;
-use compneurovis_neuron::{NetCon, Neuron, Point3d, PointProcess, Section, SectionSpec, build_swc_cell};
-use compneurovis_swc::{Sections, SyntheticCell};
+use compneurovis_core::{MorphologyGeometry, SessionError};
+use compneurovis_neuron::{GEOMETRY, NetCon, Neuron, Point3d, PointProcess, Section, SectionSpec, build_swc_cell};
+use compneurovis_swc::{Section as SwcSection, Sections, SyntheticCell, parse_swc, write_swc};
 
 use super::clamp;
 use super::models::{self, Built, by_end};
@@ -18,14 +18,43 @@ pub(crate) struct Kind {
     /// What all clamps are set to at the start; later less, and then more.
     pub(crate) amplitude: f64,
     pub(crate) celsius: Option<f64>,
+    /// The cells that a session shows before NEURON has them.
+    cells: Option<Cells>,
+    /// The same model as hoc has it, with a clamp `stim`.
+    pub(crate) hoc: Option<&'static str>,
 }
+
+type Cells = fn() -> Result<Vec<Sections>, SessionError>;
 
 const fn kind(name: &'static str, build: Build, dt_ms: f64, amplitude: f64) -> Kind {
-    Kind { name, build, dt_ms, amplitude, celsius: None }
+    Kind { name, build, dt_ms, amplitude, celsius: None, cells: None, hoc: None }
 }
 
-pub(crate) const ZOO: [Kind; 25] = [
-    kind("complex cell", swc_cell, 0.1, 1.0),
+impl Kind {
+    const fn shown(self, cells: Cells) -> Self {
+        Self { cells: Some(cells), ..self }
+    }
+
+    /// What a session can show at once.
+    pub(crate) fn geometry(&self) -> Result<Option<MorphologyGeometry>, SessionError> {
+        let Some(cells) = self.cells else { return Ok(None) };
+        let mut builder = MorphologyGeometry::builder(GEOMETRY);
+        for cell in cells()? {
+            cell.add_to(&mut builder, None, nseg);
+        }
+        Ok(Some(builder.build()?))
+    }
+}
+
+/// Two models that Python builds as well.
+pub(crate) const SWC_CELL: Kind = kind("complex cell", swc_cell, 0.1, 1.0).shown(|| Ok(vec![sections_of_swc()?]));
+pub(crate) const BY_HOC: Kind = Kind { hoc: Some(HOC), ..kind("by hoc", by_hand, 0.1, 0.5) };
+
+pub(crate) const ZOO: [Kind; 28] = [
+    SWC_CELL,
+    kind("population", population, 0.1, 1.0).shown(population_cells),
+    BY_HOC,
+    kind("hoc file", hoc_file, 0.025, 0.3),
     kind("passive dendrites", passive_swc_cell, 0.1, 1.0),
     kind("multicell", models::multicell, 0.1, 1.0),
     kind("section inspector", models::inspector, 0.025, 1.0),
@@ -60,8 +89,37 @@ fn keep(neuron: &Neuron, process: &PointProcess, values: &[(&str, f64)]) -> Resu
     Ok(())
 }
 
+/// The file of a cell.
+pub(crate) fn swc_text(seed: u64) -> Result<Vec<u8>, SessionError> {
+    let mut text = Vec::new();
+    write_swc(&SyntheticCell { nodes: 200, seed }.generate()?, &mut text)?;
+    Ok(text)
+}
+
 fn sections_of_swc() -> Result<Sections, SessionError> {
-    Ok(Sections::from_samples(&SyntheticCell { nodes: 200, seed: 3 }.generate()?)?)
+    Ok(Sections::from_samples(&parse_swc(&swc_text(3)?)?.samples)?)
+}
+
+fn nseg(section: &SwcSection) -> usize {
+    if section.kind.is_soma() { 1 } else { 10 }
+}
+
+/// Cells of files, each with a prefix of its own.
+fn population_cells() -> Result<Vec<Sections>, SessionError> {
+    let cell = |seed: u64| {
+        let mut cell = Sections::from_samples(&parse_swc(&swc_text(seed)?)?.samples)?;
+        cell.sections.iter_mut().for_each(|section| section.name = format!("cell{seed}.{}", section.name));
+        Ok(cell)
+    };
+    (1..=3).map(cell).collect()
+}
+
+fn population(neuron: &Neuron) -> Result<Built, SessionError> {
+    let cells = population_cells()?;
+    let cells: Result<Vec<_>, _> = cells.iter().map(|cell| build_swc_cell(neuron, cell, nseg, HH)).collect();
+    let cells = cells?;
+    let clamps = cells.iter().flat_map(|cell| pulses(&cell[0])).collect();
+    Ok(Built::new(cells.concat(), clamps))
 }
 
 fn pulses(section: &Section) -> Vec<PointProcess> {
@@ -69,7 +127,6 @@ fn pulses(section: &Section) -> Vec<PointProcess> {
 }
 
 fn swc_cell(neuron: &Neuron) -> Result<Built, SessionError> {
-    let nseg = |section: &compneurovis_swc::Section| if section.kind.is_soma() { 1 } else { 10 };
     let sections = build_swc_cell(neuron, &sections_of_swc()?, nseg, HH)?;
     let clamps = pulses(&sections[0]);
     Ok(Built::new(sections, clamps))
@@ -248,4 +305,73 @@ fn templates(neuron: &Neuron) -> Result<Built, SessionError> {
     let sections = neuron.sections()?;
     let pulse = clamp(&sections[0], 0.5, 2.0, 5.0, 0.5);
     Ok(Built::new(sections, vec![pulse]))
+}
+
+/// A network by hand, which has 3-D points nowhere.
+const HOC: &str = "\
+objref stim, noise, synapse[2], wire[2]
+create soma, dend, axon, target
+soma { L = 20 diam = 20 insert hh }
+dend { nseg = 21 L = 300 diam = 2 insert hh }
+axon { nseg = 11 L = 300 diam = 1.5 insert hh }
+target { nseg = 5 L = 60 diam = 15 insert hh }
+connect dend(0), soma(1)
+connect axon(0), soma(0)
+soma stim = new IClamp(0.5)
+stim.del = 2
+stim.dur = 5
+target synapse[0] = new ExpSyn(0.5)
+synapse[0].tau = 2
+axon wire[0] = new NetCon(&v(0.9), synapse[0])
+wire[0].delay = 1
+wire[0].weight[0] = 0.05
+dend synapse[1] = new ExpSyn(0.7)
+synapse[1].tau = 3
+noise = new NetStim()
+noise.start = 15
+noise.number = 5
+noise.interval = 4.5
+wire[1] = new NetCon(noise, synapse[1])
+wire[1].weight[0] = 0.02
+";
+
+/// The same by our handles.
+fn by_hand(neuron: &Neuron) -> Result<Built, SessionError> {
+    let sections = neuron.build_sections(&[
+        SectionSpec::cylinder("soma", 20.0, 20.0).mechanisms(HH),
+        SectionSpec::cylinder("dend", 300.0, 2.0).nseg(21).mechanisms(HH).on(0, 1.0),
+        SectionSpec::cylinder("axon", 300.0, 1.5).nseg(11).mechanisms(HH).on(0, 0.0),
+        SectionSpec::cylinder("target", 60.0, 15.0).nseg(5).mechanisms(HH),
+    ])?;
+    let stim = clamp(&sections[0], 0.5, 2.0, 5.0, 0.5);
+    let excitation = sections[3].point_process("ExpSyn", 0.5)?;
+    keep(neuron, &excitation, &[("tau", 2.0)])?;
+    let wire = NetCon::from_voltage(&sections[2].range_ref("v", 0.9)?, Some(&excitation))?;
+    wire.set_delay(1.0)?;
+    wire.set_weight(0, 0.05)?;
+    neuron.keep(&wire);
+    let synapse = sections[1].point_process("ExpSyn", 0.7)?;
+    keep(neuron, &synapse, &[("tau", 3.0)])?;
+    let noise = neuron.artificial_cell("NetStim")?;
+    keep(neuron, &noise, &[("start", 15.0), ("number", 5.0), ("interval", 4.5)])?;
+    let train = neuron.net_con(Some(&noise), Some(&synapse))?;
+    train.set_weight(0, 0.02)?;
+    neuron.keep(&train);
+    Ok(Built::new(sections, vec![stim]))
+}
+
+/// As a hoc file has it that knows nothing of a viewer.
+fn hoc_file(neuron: &Neuron) -> Result<Built, SessionError> {
+    if !neuron.has_template("CnvZooBall") {
+        neuron.hoc(
+            "begintemplate CnvZooBall\npublic soma, dend\ncreate soma, dend[3]\nproc init() { local i\n\
+             soma { L = 20 diam = 20 insert hh }\nfor i = 0, 2 dend[i] {\nL = 180 - 30 * i diam = 3 nseg = 9\n\
+             insert pas g_pas = 0.0001\ne_pas = -65\nconnect dend[i](0), soma(i / 2)\n}\n}\n\
+             endtemplate CnvZooBall\nobjref cnv_ball_",
+        )?;
+    }
+    neuron.hoc("cnv_ball_ = new CnvZooBall()")?;
+    let sections = neuron.sections()?;
+    let stim = clamp(&sections[0], 0.5, 1.0, 60.0, 0.3);
+    Ok(Built::new(sections, vec![stim]))
 }

@@ -26,6 +26,7 @@ mod hoc;
 mod objects;
 mod running;
 mod sections;
+mod structure;
 
 use std::process::Command;
 
@@ -87,7 +88,8 @@ fn odd_but_good(neuron: &Neuron) {
 }
 
 fn cases() -> impl Iterator<Item = &'static Case> {
-    [hoc::CASES, sections::CASES, objects::CASES, running::CASES, events::CASES].into_iter().flatten()
+    let all = [hoc::CASES, sections::CASES, objects::CASES, running::CASES, events::CASES, structure::CASES];
+    all.into_iter().flatten()
 }
 
 #[test]

@@ -40,6 +40,11 @@ impl Recording {
         }
     }
 
+    /// Whether there is one, as seen by who holds the lock of what waits.
+    pub(super) fn is_active(&self) -> bool {
+        self.active.load(Ordering::Relaxed)
+    }
+
     pub(super) fn record(&self, update: &SessionUpdate) {
         if let SessionUpdate::Status(status) = update
             && status.time_ms != 0.0

@@ -5,6 +5,7 @@ use super::*;
 use crate::{
     Field, LinePlotView, Scene, SessionStatus, Value,
     random_updates::{any_update, world},
+    runner::Steps,
 };
 
 /// The updates of a random stream that fit the scene which those before make.
@@ -19,6 +20,23 @@ fn reader() -> impl Strategy<Value = Vec<bool>> {
     (0.0f64..1.0).prop_flat_map(|speed| prop::collection::vec(prop::bool::weighted(speed), 60))
 }
 
+/// Pushes an update, as a small one if it can be.
+fn push_small(outbox: &Outbox, update: SessionUpdate) {
+    let done = match &update {
+        SessionUpdate::FieldReplace { field, values, coords } if coords.is_empty() && values.ndim() == 1 => {
+            outbox.overwrite(field, &values.iter().copied().collect::<Vec<f32>>())
+        }
+        SessionUpdate::FieldAppend { field, dim, values, coord, max_length } if values.ndim() == 2 => {
+            let values: Vec<f32> = values.t().iter().copied().collect();
+            outbox.join_steps(&Steps { field, dim, coord, values: &values, max_length: *max_length })
+        }
+        _ => false,
+    };
+    if !done {
+        outbox.push(update);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(1000)))]
 
@@ -26,6 +44,7 @@ proptest! {
     fn the_coalesced_stream_leaves_the_same_scene(
         stream in prop::collection::vec(any_update(), 0..60),
         reads in reader(),
+        push in prop::sample::select(vec![Outbox::push as fn(&Outbox, SessionUpdate), push_small]),
     ) {
         let (stream, all) = valid(stream);
         let outbox = Outbox::default();
@@ -38,7 +57,7 @@ proptest! {
             Ok(())
         };
         for (update, now) in stream.into_iter().zip(reads) {
-            outbox.push(update);
+            push(&outbox, update);
             if now {
                 read()?;
             }
