@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use compneurovis_core::{SessionCommand, Value};
+use compneurovis_core::{AppSpec, SessionCommand, Value, remote::RemoteError};
 use compneurovis_swc::SwcMode;
 
 use crate::{CellSource, RemoteArgs};
@@ -52,6 +52,11 @@ pub struct Args {
     #[arg(long, value_name = "OUT.npz")]
     pub export_npz: Option<PathBuf>,
 
+    /// Write all traces to this file, as Neurodata Without Borders.
+    #[cfg(feature = "nwb")]
+    #[arg(long, value_name = "OUT.nwb")]
+    pub export_nwb: Option<PathBuf>,
+
     /// Make a movie of the run: MP4 where ffmpeg is on the PATH, or a folder of numbered PNG files if the
     /// name does not end in .mp4.
     #[arg(long, value_name = "OUT.mp4")]
@@ -90,6 +95,10 @@ impl Args {
     /// Whether something is to be written without a window being opened.
     pub fn writes_files(&self) -> bool {
         let Self { headless, export_svg, export_csv, export_npz, movie, .. } = self;
+        #[cfg(feature = "nwb")]
+        if self.export_nwb.is_some() {
+            return true;
+        }
         headless.is_some() || !export_svg.is_empty() || export_csv.is_some() || export_npz.is_some() || movie.is_some()
     }
 
@@ -97,6 +106,19 @@ impl Args {
     pub fn cell(&self) -> CellSource {
         let mode = self.swc_mode;
         self.swc.clone().map_or(CellSource::Generated, |path| CellSource::File { path, mode })
+    }
+
+    /// The application, recorded as the flags want it, where its session runs as they say; `None` if it was served
+    /// until its end. See [`RemoteArgs::place`].
+    ///
+    /// # Errors
+    /// As [`RemoteArgs::place`].
+    pub fn place(&self, app: AppSpec) -> Result<Option<AppSpec>, RemoteError> {
+        let app = match &self.record {
+            Some(path) => app.with_recording(path),
+            None => app,
+        };
+        self.remote.place(app, self.first_commands())
     }
 
     /// What the flags want done before the model starts, in their order.

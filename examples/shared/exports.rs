@@ -32,11 +32,26 @@ pub(crate) fn write_files(headless: &mut Headless, args: &Args, path: Option<&Pa
     if let Some(path) = &args.export_npz {
         write(headless, "fields and geometry", Export::Npz, path, PATIENCE)?;
     }
+    #[cfg(feature = "nwb")]
+    if let Some(path) = &args.export_nwb {
+        write_nwb(headless, path)?;
+    }
     if let Some(path) = &args.movie {
         let export =
             Export::Movie { panel: panel(args), scale: args.scale, frames: args.movie_frames, frames_per_second: 25 };
         write(headless, "movie", export, path, MOVIE_PATIENCE)?;
     }
+    Ok(())
+}
+
+#[cfg(feature = "nwb")]
+fn write_nwb(headless: &Headless, path: &Path) -> Result<(), FrontendError> {
+    use compneurovis_core::export::{NwbAbout, nwb};
+    let failed = |cause: String| FrontendError::Export(format!("{} could not be written: {cause}", path.display()));
+    let scene = headless.scene().ok_or_else(|| failed("there is nothing to see yet".to_owned()))?;
+    let about = NwbAbout::new("a simulation, watched with CompNeuroVis");
+    nwb(scene, &about, path).map_err(|error| failed(error.to_string()))?;
+    println!("traces: {}", path.display());
     Ok(())
 }
 

@@ -204,6 +204,8 @@ impl NeuronModel for Cell {
             "F" => neuron.hoc("no_such_procedure()")?,
             "D" => neuron.hoc("solver_ = new CVode()\nsolver_.event(t + 0.01, \"no_such_procedure()\")")?,
             "P" => panic!("a bug in a hook"),
+            "X" => throw(),
+            "V" => touch_what_is_not_there(),
             _ => return Ok(false),
         }
         Ok(true)
@@ -218,6 +220,20 @@ impl NeuronModel for Cell {
         self.say(format!("clicked {entity}"));
         if entity.as_str().starts_with("axon") { Err("the axon bites".into()) } else { Ok(true) }
     }
+}
+
+/// Lets NEURON throw a C++ exception where nobody catches it, as code of a user's own can: it comes to Rust, which
+/// ends the process.
+fn throw() {
+    let runtime = neuron_sys::Runtime::started().expect("NEURON");
+    // SAFETY: the hooks of a session are on NEURON's thread; its stack is empty here, and it says so by throwing.
+    unsafe { (runtime.api().nrn_double_pop)() };
+}
+
+/// Writes where there is no memory.
+fn touch_what_is_not_there() {
+    // SAFETY: none; the process ends here, which is what is tested.
+    unsafe { std::ptr::without_provenance_mut::<u8>(16).write_volatile(1) }
 }
 
 /// An app whose first life has what `change` does to its model, and whose next ones have nothing.
