@@ -297,6 +297,27 @@ fn what_comes_first_comes_first() {
     assert!(viewer.failures.is_empty(), "{:?}", viewer.failures);
 }
 
+#[cfg(feature = "recording")]
+#[test]
+fn what_is_recorded_here_outlives_the_child() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.mcap");
+    let app = app(options()).with_recording(&path).with_first_command(SessionCommand::Pause);
+    let mut viewer = Viewer::start(&app).unwrap();
+    viewer.run_until(100.0).unwrap();
+    viewer.set("gain", 2.0).unwrap();
+    viewer.click("soma@0.50000").unwrap();
+    viewer.run_until(200.0).unwrap();
+    let shown = viewer.scene.clone();
+    death(&mut viewer, act("abort"));
+    viewer.link.stop_recording().unwrap();
+    let file = compneurovis_core::RecordingFile::open(&path).unwrap();
+    assert_eq!(file.scene_at(200.0).unwrap(), shown);
+    let marks = file.marks().unwrap();
+    let known = |label: &str| marks.iter().any(|mark| mark.label.contains(label));
+    assert!(["Gain = 2", "soma@0.50000 selected", "Abort", "SIGABRT"].into_iter().all(known), "{marks:?}");
+}
+
 /// Takes a key on the frontend's side, and asks it about a compartment.
 struct Hooks;
 
