@@ -224,7 +224,9 @@ fn children_that_are_killed_at_random_cost_nothing() {
         let expected = ["SIGKILL", "SIGABRT", "the mortal panicked"][kind];
         assert!(failure.to_string().contains(expected), "{failure}");
         viewer.restart().unwrap();
-        viewer.watch_any("its scene", |viewer| viewer.status.phase == Phase::Running).unwrap();
+        viewer.failures.clear();
+        let lives = viewer.watch_any("its scene", |viewer| viewer.status.phase == Phase::Running);
+        assert!(lives.is_ok(), "{lives:?}: {:?}", viewer.failures);
         viewer.failures.clear();
     }
     runs(&mut viewer);

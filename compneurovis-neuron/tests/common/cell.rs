@@ -224,6 +224,7 @@ impl NeuronModel for Cell {
 
 /// Lets NEURON throw a C++ exception where nobody catches it, as code of a user's own can: it comes to Rust, which
 /// ends the process.
+#[expect(unsafe_code, reason = "what a user's own unsafe code can do")]
 fn throw() {
     let runtime = neuron_sys::Runtime::started().expect("NEURON");
     // SAFETY: the hooks of a session are on NEURON's thread; its stack is empty here, and it says so by throwing.
@@ -231,6 +232,7 @@ fn throw() {
 }
 
 /// Writes where there is no memory.
+#[expect(unsafe_code, reason = "what a user's own unsafe code can do")]
 fn touch_what_is_not_there() {
     // SAFETY: none; the process ends here, which is what is tested.
     unsafe { std::ptr::without_provenance_mut::<u8>(16).write_volatile(1) }
