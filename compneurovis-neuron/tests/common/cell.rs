@@ -227,8 +227,12 @@ impl NeuronModel for Cell {
 #[expect(unsafe_code, reason = "what a user's own unsafe code can do")]
 fn throw() {
     let runtime = neuron_sys::Runtime::started().expect("NEURON");
-    // SAFETY: the hooks of a session are on NEURON's thread; its stack is empty here, and it says so by throwing.
-    unsafe { (runtime.api().nrn_double_pop)() };
+    let api = runtime.api();
+    // SAFETY: the hooks of a session are on NEURON's thread. A section that is to be its own parent makes it throw.
+    unsafe {
+        let section = (api.nrn_section_new)(c"ouroboros".as_ptr());
+        (api.nrn_section_connect)(section, 0.0, section, 1.0);
+    }
 }
 
 /// Writes where there is no memory.
