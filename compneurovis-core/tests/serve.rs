@@ -133,7 +133,7 @@ fn a_served_session_is_recorded_on_either_side() {
         assert_eq!(file.scene_at(300.0).unwrap(), shown, "{path:?}");
         let x = file.whole_run().unwrap().fields["x"].as_slice().unwrap().to_vec();
         assert_eq!(x, (0..=300).map(|step| step as f32).collect::<Vec<_>>(), "{path:?}");
-        let set: Vec<_> = file.marks().unwrap().into_iter().filter(|mark| mark.label == "Gain = 1.5").collect();
+        let set: Vec<_> = file.marks().unwrap().iter().filter(|mark| mark.label == "Gain = 1.5").collect();
         assert!(set.len() == 1 && (200.0..300.0).contains(&set[0].time_ms), "{path:?}: {set:?}");
         assert_eq!(file.scene_at(199.0).unwrap().state["gain"], Value::Float(1.0));
     }
