@@ -16,7 +16,12 @@ endif
 ifneq ($(COMPNEUROVIS_SKIP_SETUP),1)
 test: export COMPNEUROVIS_REQUIRE_NEURON := $(or $(COMPNEUROVIS_REQUIRE_NEURON),1)
 test: export COMPNEUROVIS_REQUIRE_GPU := $(or $(COMPNEUROVIS_REQUIRE_GPU),1)
+test: export COMPNEUROVIS_REQUIRE_PYTHON := $(or $(COMPNEUROVIS_REQUIRE_PYTHON),1)
 endif
+
+# Where numpy is kept for a python3 that has none: beside a fetched NEURON.
+cache := $(or $(COMPNEUROVIS_CACHE),$(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME)/compneurovis,$(HOME)/.cache/compneurovis))
+test setup: export COMPNEUROVIS_NUMPY := $(or $(COMPNEUROVIS_NUMPY),$(cache)/numpy)
 
 first_build := @test -d target/debug || echo 'The first build takes about 20 minutes on two cores; later ones take seconds.'
 
@@ -24,7 +29,7 @@ first_build := @test -d target/debug || echo 'The first build takes about 20 min
 
 help:
 	@echo 'make demo    a live cell in a window; a picture when there is no display, or with HEADLESS=1'
-	@echo 'make test    every test, with NEURON and a Vulkan driver'
+	@echo 'make test    every test, with NEURON, a Vulkan driver and numpy'
 	@echo 'make lint    formatting, arrows between crates, clippy, documentation, licences'
 	@echo 'make bench   the benchmarks and a report of them; a second, optimised build'
 	@echo 'make setup   only install what the others need'

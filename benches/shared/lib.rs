@@ -12,7 +12,7 @@
 //! | `channel` | updates from thread to thread | a copy | |
 //! | `decimate` | a long series to one column for each pixel | a pass over all samples, a copy | |
 //! | `outbox` | emitting updates | a copy, `Vec` | |
-//! | `record` | a recorded session, and its file | the same session alone, a copy | |
+//! | `record` | a recorded session, its file, and frames to go back to | the same session alone, a copy, the frames alone | |
 //! | `seek` | moments of a recording of 2 GB | | |
 //! | `swc` | reading, sectioning and generating cells | counting lines, copies | |
 //! | `raster` | cells to pixels in software | filling and copying memory | feature `viewer` |
@@ -33,7 +33,7 @@ mod viewer;
 mod wave;
 
 pub use cell::{Cell, samples};
-pub use processor::processor_ms;
+pub use processor::{ThreadClock, processor_ms};
 pub use traces::{TRACES, TraceOrders, traces_app};
 #[cfg(feature = "viewer")]
 pub use viewer::{SIZE, Viewer};

@@ -6,7 +6,7 @@ use crossbeam_channel::Receiver;
 use ndarray::{Array1, ArrayD, ArrayViewD};
 
 use crate::{
-    AdvanceCost, Coord, Failure, FieldId, MarkKind, Notice, SessionCommand, SessionUpdate, State, Value,
+    AdvanceCost, Coord, Failure, FieldId, Notice, SessionCommand, SessionUpdate, State, Value,
     outline::Outline,
     runner::{Outbox, Pulse, Steps, UpdateReceiver},
 };
@@ -207,24 +207,13 @@ impl Emitter {
         }
     }
 
-    /// Tells a recording, if there is one, what every viewer does by itself: the values of the shared state
-    /// that a control or a click has set.
-    pub(crate) fn note_state(&self, state: State, kind: MarkKind, label: impl FnOnce() -> String) {
+    /// Does with the outline what every viewer does by itself with a command, and tells a recording, if there is one.
+    pub(crate) fn note_deed(&mut self, command: &SessionCommand) {
+        let deed = self.outline.deed(command);
         #[cfg(feature = "recording")]
-        {
-            self.outbox.record_only(&SessionUpdate::StatePatch(state));
-            self.outbox.record_mark(kind, label);
-        }
+        deed.into_iter().for_each(|deed| self.outbox.record_deed(deed));
         #[cfg(not(feature = "recording"))]
-        drop((state, kind, label));
-    }
-
-    /// Puts a mark into a recording, if there is one.
-    pub(crate) fn note_mark(&self, kind: MarkKind, label: impl FnOnce() -> String) {
-        #[cfg(feature = "recording")]
-        self.outbox.record_mark(kind, label);
-        #[cfg(not(feature = "recording"))]
-        drop((kind, label));
+        drop(deed);
     }
 
     /// Says what one solver step cost, and taking its samples. The viewer shows it. A session that
@@ -274,10 +263,6 @@ impl Emitter {
 
     pub(crate) fn outline(&self) -> &Outline {
         &self.outline
-    }
-
-    pub(crate) fn outline_mut(&mut self) -> &mut Outline {
-        &mut self.outline
     }
 
     pub(crate) fn queue(&mut self, command: SessionCommand) {

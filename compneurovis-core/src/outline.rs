@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::{
-    Action, ActionId, ApplyError, Control, ControlId, EntityId, EntityInfo, Geometry, GeometryId, Modifiers, Scene,
-    SceneChange, SessionUpdate, State, Value,
+    Action, ActionId, ApplyError, BuiltinAction, Control, ControlId, EntityId, EntityInfo, Geometry, GeometryId,
+    MarkKind, Modifiers, Scene, SceneChange, SessionCommand, SessionUpdate, State, Value,
     control::{check_values, insert_control},
     scene::{SELECTED_ENTITY, entity_info},
     selection,
@@ -20,6 +20,17 @@ pub(crate) struct Outline {
     pub(crate) controls: IndexMap<ControlId, Control>,
     pub(crate) actions: IndexMap<ActionId, Action>,
     pub(crate) state: State,
+}
+
+/// What a viewer does by itself when it sends a command. No update says so, and a recording has to be told.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "recording"), expect(dead_code, reason = "recordings alone are told"))]
+pub(crate) struct Deed {
+    /// What it changes of the shared state.
+    pub(crate) state: State,
+    /// The mark that it leaves.
+    pub(crate) kind: MarkKind,
+    pub(crate) label: String,
 }
 
 impl Outline {
@@ -74,10 +85,40 @@ impl Outline {
         Ok(())
     }
 
+    /// Does what viewers do by themselves with a command, if they do anything with it.
+    pub(crate) fn deed(&mut self, command: &SessionCommand) -> Option<Deed> {
+        match command {
+            SessionCommand::SetControl { control, value } => {
+                let taken = self.controls.get(control).is_some_and(|control| control.accept(value).is_ok());
+                if taken { self.set(control, value) } else { None }
+            }
+            SessionCommand::EntityClicked { entity, modifiers } => self.select(entity, *modifiers),
+            SessionCommand::InvokeAction { action, .. } if BuiltinAction::of(action).is_none() => {
+                let label = self.actions.get(action).map_or_else(|| action.to_string(), |action| action.label.clone());
+                Some(Deed { state: State::new(), kind: MarkKind::Action, label })
+            }
+            _ => None,
+        }
+    }
+
+    /// Sets a control to a value that it takes. `None` if it has that value, or there is no such control.
+    fn set(&mut self, control: &ControlId, value: &Value) -> Option<Deed> {
+        let control = self.controls.get(control)?;
+        let key = control.state_key().to_owned();
+        if self.state.insert(key.clone(), value.clone()).as_ref() == Some(value) {
+            return None;
+        }
+        let label = format!("{} = {value}", control.label);
+        Some(Deed { state: State::from([(key, value.clone())]), kind: MarkKind::Control, label })
+    }
+
     /// Selects a compartment, as frontends do when it is clicked.
-    pub(crate) fn select(&mut self, entity: &EntityId, modifiers: Modifiers) {
-        let info = self.entity_info(entity);
+    fn select(&mut self, entity: &EntityId, modifiers: Modifiers) -> Option<Deed> {
+        let (info, before) = (self.entity_info(entity), self.state.clone());
         selection::select(info.as_ref(), entity, modifiers, &mut self.state);
+        let changed = self.state.iter().filter(|(key, value)| before.get(*key) != Some(value));
+        let state: State = changed.map(|(key, value)| (key.clone(), value.clone())).collect();
+        (!state.is_empty()).then(|| Deed { state, kind: MarkKind::Event, label: format!("{entity} selected") })
     }
 
     pub(crate) fn entity_info(&self, entity: &EntityId) -> Option<EntityInfo> {

@@ -48,7 +48,6 @@ impl RunClock {
     }
 
     /// The time of the run at a simulated time that was lately, without telling it.
-    #[cfg(feature = "recording")]
     pub(crate) fn near(&self, simulated_ms: f64) -> f64 {
         let time_ms = simulated_ms + self.offset_ms;
         if time_ms >= 0.0 && time_ms <= self.now_ms() { time_ms } else { self.now_ms() }

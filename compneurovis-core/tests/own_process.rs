@@ -224,7 +224,9 @@ fn children_that_are_killed_at_random_cost_nothing() {
         let expected = ["SIGKILL", "SIGABRT", "the mortal panicked"][kind];
         assert!(failure.to_string().contains(expected), "{failure}");
         viewer.restart().unwrap();
-        viewer.watch_any("its scene", |viewer| viewer.status.phase == Phase::Running).unwrap();
+        viewer.failures.clear();
+        let lives = viewer.watch_any("its scene", |viewer| viewer.status.phase == Phase::Running);
+        assert!(lives.is_ok(), "{lives:?}: {:?}", viewer.failures);
         viewer.failures.clear();
     }
     runs(&mut viewer);
@@ -295,6 +297,27 @@ fn what_comes_first_comes_first() {
     viewer.step().unwrap();
     assert_eq!(viewer.scene.fields["x"].as_slice().unwrap().last(), Some(&1002.0));
     assert!(viewer.failures.is_empty(), "{:?}", viewer.failures);
+}
+
+#[cfg(feature = "recording")]
+#[test]
+fn what_is_recorded_here_outlives_the_child() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.mcap");
+    let app = app(options()).with_recording(&path).with_first_command(SessionCommand::Pause);
+    let mut viewer = Viewer::start(&app).unwrap();
+    viewer.run_until(100.0).unwrap();
+    viewer.set("gain", 2.0).unwrap();
+    viewer.click("soma@0.50000").unwrap();
+    viewer.run_until(200.0).unwrap();
+    let shown = viewer.scene.clone();
+    death(&mut viewer, act("abort"));
+    viewer.link.stop_recording().unwrap();
+    let file = compneurovis_core::RecordingFile::open(&path).unwrap();
+    assert_eq!(file.scene_at(200.0).unwrap(), shown);
+    let marks = file.marks().unwrap();
+    let known = |label: &str| marks.iter().any(|mark| mark.label.contains(label));
+    assert!(["Gain = 2", "soma@0.50000 selected", "Abort", "SIGABRT"].into_iter().all(known), "{marks:?}");
 }
 
 /// Takes a key on the frontend's side, and asks it about a compartment.

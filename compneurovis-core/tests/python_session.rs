@@ -4,7 +4,9 @@
 #![expect(clippy::print_stdout, reason = "a test says what it did")]
 
 use std::{
-    io::{BufRead, BufReader},
+    ffi::OsString,
+    fs::OpenOptions,
+    io::{BufRead, BufReader, Write},
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -22,16 +24,28 @@ fn script() -> PathBuf {
     script
 }
 
+/// Where Python looks for packages first: in the folder `COMPNEUROVIS_NUMPY`, if there is one.
+fn python_path() -> OsString {
+    let folders = ["COMPNEUROVIS_NUMPY", "PYTHONPATH"].into_iter().filter_map(std::env::var_os);
+    let folders: Vec<PathBuf> = folders.flat_map(|paths| std::env::split_paths(&paths).collect::<Vec<_>>()).collect();
+    std::env::join_paths(folders).unwrap()
+}
+
 /// Whether there is a Python with numpy. `COMPNEUROVIS_REQUIRE_PYTHON=1` wants one.
 fn has_python() -> bool {
-    let output = Command::new("python3").args(["-c", "import numpy"]).output();
-    let has = output.as_ref().is_ok_and(|output| output.status.success());
-    if !has {
+    const VERSION: &str = "import platform, numpy; print(platform.python_version())";
+    let output = Command::new("python3").args(["-c", VERSION]).env("PYTHONPATH", python_path()).output();
+    let Some(output) = output.as_ref().ok().filter(|output| output.status.success()) else {
         let required = std::env::var("COMPNEUROVIS_REQUIRE_PYTHON").is_ok_and(|required| required == "1");
         assert!(!required, "there is no python3 with numpy: {output:?}");
         println!("skipped: there is no python3 with numpy");
+        return false;
+    };
+    if let Some(path) = std::env::var_os("COMPNEUROVIS_TEST_EVIDENCE") {
+        let mut evidence = OpenOptions::new().create(true).append(true).open(path).unwrap();
+        write!(evidence, "python {}", String::from_utf8_lossy(&output.stdout)).unwrap();
     }
-    has
+    true
 }
 
 /// Watches a cable, and stops its waves with the slider.
@@ -57,6 +71,7 @@ fn a_python_session_runs_as_a_child() {
         return;
     }
     let options = ProcessOptions::default().with_program("python3").with_args([script()]);
+    let options = options.with_variable("PYTHONPATH", python_path());
     let mut viewer = Viewer::start(&program("Cable", options)).unwrap();
     steer(&mut viewer);
     assert!(viewer.status.capabilities.process);
@@ -86,6 +101,7 @@ fn a_python_session_is_served() {
         return;
     }
     let mut listening = Command::new("python3");
+    listening.env("PYTHONPATH", python_path());
     listening.arg(script()).args(["--listen", "127.0.0.1:0", "--token", "open sesame"]).stdout(Stdio::piped());
     let mut server = Ends(listening.spawn().unwrap());
     let mut line = String::new();

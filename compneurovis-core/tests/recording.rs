@@ -9,8 +9,8 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use common::{counter, paused};
 use compneurovis_core::{
-    Capabilities, Phase, RecordError, RecordedSession, RecordingFile, RecordingFileError, ReplayFrame, Timeline,
-    prelude::*, recorded_app,
+    Capabilities, LiveApp, Phase, RecordError, RecordedSession, RecordingFile, RecordingFileError, RecordingSettings,
+    RecordingSpec, ReplayFrame, Timeline, prelude::*, recorded_app,
 };
 use compneurovis_core::{MarkKind, Recording, replay_app};
 
@@ -227,6 +227,59 @@ fn with_the_viewer_stopped_ten_thousand_updates_are_all_in_the_file() {
     assert!(seen >= 10_000, "{seen} moments");
 }
 
+#[test]
+fn a_disk_that_is_too_slow_costs_whole_frames_and_never_a_sample() {
+    const STEPS: usize = 1500;
+    const VALUES: usize = 100_000;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.mcap");
+    // What does not compress takes longest; a step is much faster than its way to the disk.
+    let noise = |at: usize| ((at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as f32;
+    let noise: Vec<f32> = (0..VALUES + STEPS).map(noise).collect();
+    let app = LiveApp::new("Flood", || {
+        let frame = Field::series("v", "x", vec![0.0; VALUES], vec![0.0; VALUES])?;
+        Ok((0_usize, Scene::new().with_field(frame).with_field(Field::series("x", "time", vec![0.0], vec![0.0])?)))
+    })
+    .on_advance(move |step, emitter| {
+        *step += 1;
+        let mut buffer = emitter.take_buffer(VALUES);
+        buffer.extend_from_slice(&noise[*step..*step + VALUES]);
+        buffer[0] = *step as f32;
+        emitter.replace("v", buffer);
+        emitter.append_series("x", "time", &[*step as f64], &[*step as f32], Some(10));
+        emitter.set_time(*step as f64, 1);
+        Ok(())
+    });
+    let mut settings = RecordingSettings::default();
+    settings.queue_bytes = 2 << 20;
+    let mut app = app.app().with_first_command(SessionCommand::Pause);
+    app.recording = Some(RecordingSpec { path: path.clone(), settings });
+    let mut viewer = Viewer::start(&app).unwrap();
+    viewer.run_until(STEPS as f64).unwrap();
+    let status = viewer.link.stop_recording().unwrap();
+    assert!(status.error.is_none() && !status.running, "{status:?}");
+    assert!(status.dropped_frames > 0, "the queue never was full");
+    viewer.watch("a word about it", |viewer| viewer.notice.text.contains("leaves out frames")).unwrap();
+
+    let file = RecordingFile::open(&path).unwrap();
+    assert_eq!(file.info().dropped_frames, Some(status.dropped_frames));
+    let whole = file.whole_run().unwrap();
+    let samples: Vec<f32> = (0..=STEPS).map(|step| step as f32).collect();
+    assert_eq!(whole.fields["x"].as_slice(), Some(&samples[..]), "every sample is there");
+    let mut frames = std::collections::BTreeSet::new();
+    for step in 1..=STEPS {
+        // Looking at every moment would take longer than the run.
+        if step % 50 == 0 || step > STEPS - 5 {
+            let scene = file.scene_at(step as f64).unwrap();
+            let frame = scene.fields["v"].as_slice().unwrap()[0];
+            assert_eq!(scene.fields["x"].as_slice().unwrap().last(), Some(&(step as f32)));
+            assert!(frame <= step as f32, "a frame of step {frame} at {step}");
+            frames.insert(frame as usize);
+        }
+    }
+    assert!(frames.contains(&STEPS), "the last frame is no one's to supersede");
+}
+
 /// Plays a file as fast as it goes, standing still at first.
 fn play(path: &Path) -> Viewer {
     let app = recorded_app(path).unwrap();
@@ -280,16 +333,15 @@ fn a_recording_is_a_session_that_plays_seeks_loops_and_starts_over() {
 fn a_session_that_tells_no_time_is_recorded_by_the_clock() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.mcap");
-    let app = compneurovis_core::LiveApp::new("Waves", || {
-        Ok((0_u32, Scene::new().with_field(Field::series("z", "x", vec![0.0], vec![0.0])?)))
-    })
-    .on_advance(|count, emitter| {
-        *count += 1;
-        emitter.replace("z", vec![*count as f32]);
-        Ok(())
-    })
-    .every(Duration::from_millis(10))
-    .app();
+    let app =
+        LiveApp::new("Waves", || Ok((0_u32, Scene::new().with_field(Field::series("z", "x", vec![0.0], vec![0.0])?))))
+            .on_advance(|count, emitter| {
+                *count += 1;
+                emitter.replace("z", vec![*count as f32]);
+                Ok(())
+            })
+            .every(Duration::from_millis(10))
+            .app();
     let mut viewer = Viewer::start(&app.with_recording(&path)).unwrap();
     let count = |viewer: &Viewer| viewer.scene.fields.get("z").map_or(0.0, |field| field.as_slice().unwrap()[0]);
     viewer.watch("twenty frames", |viewer| count(viewer) >= 20.0).unwrap();

@@ -112,6 +112,33 @@ fn the_session_outlives_its_viewers_and_its_end_is_told() {
     assert!(second.failures.is_empty(), "{:?}", second.failures);
 }
 
+#[cfg(feature = "recording")]
+#[test]
+fn a_served_session_is_recorded_on_either_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let [there, here] = ["there.mcap", "here.mcap"].map(|name| folder.path().join(name));
+    let counter = AppSpec::new("Counter", || Ok(Counter { steps: 0, values: 10 })).with_recording(&there);
+    let options = ServeOptions::default().with_address("127.0.0.1:0").with_token(token());
+    let server = serve(&counter, options).unwrap();
+    let mut viewer = Viewer::start(&app(server.address()).with_recording(&here)).unwrap();
+    viewer.watch("a scene", |viewer| !viewer.scene.fields.is_empty()).unwrap();
+    viewer.run_until(200.0).unwrap();
+    viewer.set("gain", 1.5).unwrap();
+    viewer.run_until(300.0).unwrap();
+    let shown = viewer.scene.clone();
+    drop((viewer, server));
+    for path in [there, here] {
+        let file = compneurovis_core::RecordingFile::open(&path).unwrap();
+        assert!(file.info().complete, "{path:?}");
+        assert_eq!(file.scene_at(300.0).unwrap(), shown, "{path:?}");
+        let x = file.whole_run().unwrap().fields["x"].as_slice().unwrap().to_vec();
+        assert_eq!(x, (0..=300).map(|step| step as f32).collect::<Vec<_>>(), "{path:?}");
+        let set: Vec<_> = file.marks().unwrap().iter().filter(|mark| mark.label == "Gain = 1.5").collect();
+        assert!(set.len() == 1 && (200.0..300.0).contains(&set[0].time_ms), "{path:?}: {set:?}");
+        assert_eq!(file.scene_at(199.0).unwrap().state["gain"], Value::Float(1.0));
+    }
+}
+
 /// Passes bytes on, until it cuts.
 struct Proxy {
     address: SocketAddr,

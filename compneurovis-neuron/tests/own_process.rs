@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::time::{Duration, Instant};
+
 use common::cell::{SOMA, first_life, reference};
 use common::look::{Look, start_paused};
 use compneurovis_core::{AppSpec, SessionCommand, remote::ProcessOptions};
@@ -38,4 +40,24 @@ fn neurons_in_processes_of_their_own_give_the_same_bits() {
     viewer.run_until(20.0).unwrap();
     assert_eq!(viewer.bits(SOMA), expected);
     assert!(other.failures.is_empty(), "{:?}", other.failures);
+}
+
+#[test]
+fn an_exception_that_nobody_catches_and_a_bad_address_are_told_within_a_second() {
+    let Some(_turn) = common::turn() else { return };
+    let expected = reference();
+    let mut viewer = start_paused(app());
+    for (key, causes) in [("X", ["SIGABRT", "foreign exception"]), ("V", ["SIGSEGV", "segmentation fault"])] {
+        viewer.run_until(20.0).unwrap();
+        assert_eq!(viewer.bits(SOMA), expected);
+        let begin = Instant::now();
+        viewer.key(key);
+        let text = viewer.end();
+        assert!(begin.elapsed() < Duration::from_secs(1), "{text} was told after {:?}", begin.elapsed());
+        assert!(causes.iter().all(|cause| text.contains(cause)), "{key}: {text}");
+        assert_eq!(viewer.bits(SOMA), expected, "the data stays");
+        viewer.start_again();
+    }
+    viewer.run_until(20.0).unwrap();
+    assert_eq!(viewer.bits(SOMA), expected);
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use compneurovis_core::{SessionCommand, Value};
+use compneurovis_core::{AppSpec, SessionCommand, Value, remote::RemoteError};
 use compneurovis_swc::SwcMode;
 
 use crate::{CellSource, RemoteArgs};
@@ -52,7 +52,7 @@ pub struct Args {
     #[arg(long, value_name = "OUT.npz")]
     pub export_npz: Option<PathBuf>,
 
-    /// Write the traces and the marks of the timeline to this file, as NWB. Needs `--features nwb` of cargo.
+    /// Write the traces and the marks of the timeline to this file, as Neurodata Without Borders.
     #[arg(long, value_name = "OUT.nwb")]
     pub export_nwb: Option<PathBuf>,
 
@@ -102,6 +102,19 @@ impl Args {
     pub fn cell(&self) -> CellSource {
         let mode = self.swc_mode;
         self.swc.clone().map_or(CellSource::Generated, |path| CellSource::File { path, mode })
+    }
+
+    /// The application, recorded as the flags want it, where its session runs as they say; `None` if it was served
+    /// until its end. See [`RemoteArgs::place`].
+    ///
+    /// # Errors
+    /// As [`RemoteArgs::place`].
+    pub fn place(&self, app: AppSpec) -> Result<Option<AppSpec>, RemoteError> {
+        let app = match &self.record {
+            Some(path) => app.with_recording(path),
+            None => app,
+        };
+        self.remote.place(app, self.first_commands())
     }
 
     /// What the flags want done before the model starts, in their order.

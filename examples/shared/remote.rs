@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use compneurovis_core::{
-    AppSpec,
+    AppSpec, SessionCommand,
     remote::{ConnectOptions, DEFAULT_ADDRESS, RemoteError, ServeOptions, Token, connect, serve},
 };
 
@@ -39,14 +39,21 @@ impl RemoteArgs {
     /// The application whose session runs where the flags say; `None` if it was served until its end, and
     /// there is nothing to show here. In a process that was started for the session this does not return.
     ///
+    /// Its recording is made here, wherever the session runs. A served session has no viewer yet that could tell
+    /// it the `first` commands, so it begins with them.
+    ///
     /// # Errors
     /// The token is none, or the address cannot be had.
-    pub fn place(&self, app: AppSpec) -> Result<Option<AppSpec>, RemoteError> {
+    pub fn place(
+        &self,
+        app: AppSpec,
+        first: impl IntoIterator<Item = SessionCommand>,
+    ) -> Result<Option<AppSpec>, RemoteError> {
         if let Some(address) = &self.connect {
             // Without a token the server says what is missing.
             let token = self.token()?.unwrap_or_else(Token::generate);
             let mut remote = connect(ConnectOptions::new(address, token).with_title(app.title));
-            remote.hooks = app.hooks;
+            (remote.hooks, remote.recording) = (app.hooks, app.recording);
             return Ok(Some(remote));
         }
         let app = if self.own_process { app.in_own_process() } else { app };
@@ -56,6 +63,7 @@ impl RemoteArgs {
             Some(token) => options.with_token(token),
             None => options,
         };
+        let app = first.into_iter().fold(app, AppSpec::with_first_command);
         let server = serve(&app, options)?;
         println!("`{}` is served; show it with --connect {} and its token", app.title, server.address());
         server.wait();
@@ -74,6 +82,7 @@ impl RemoteArgs {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use compneurovis_core::{Scene, StillSession};
 
     use super::*;
     use crate::Args;
@@ -95,6 +104,16 @@ mod tests {
             &["--token", "12345678", "--token-file", "f"],
         ] {
             assert!(parse(nonsense).is_err(), "{nonsense:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_connected_to_is_recorded_here() {
+        let app = || AppSpec::new("Still", || Ok(StillSession::new(Scene::new()))).with_recording("run.mcap");
+        let place = |flags: &[&str]| parse(flags).unwrap().place(app(), []).unwrap().unwrap();
+        for flags in [&["--connect", "127.0.0.1:1", "--token", "open sesame"][..], &[]] {
+            let recording = place(flags).recording.unwrap();
+            assert_eq!(recording.path, std::path::Path::new("run.mcap"), "{flags:?}");
         }
     }
 

@@ -52,14 +52,10 @@ pub fn show_app(app: AppSpec, args: &Args) -> ExitCode {
 /// The same, with systems and resources of the example's own in the app.
 pub fn show_extended(app: AppSpec, args: &Args, extend: fn(&mut App)) -> ExitCode {
     log_to_terminal();
-    let app = match args.remote.place(app) {
+    let app = match args.place(app) {
         Ok(Some(app)) => app,
         Ok(None) => return ExitCode::SUCCESS,
         Err(error) => return fail(&error),
-    };
-    let app = match &args.record {
-        Some(path) => app.with_recording(path),
-        None => app,
     };
     let path = picture_path(&app, args);
     if path.is_none() && !args.writes_files() {

@@ -63,17 +63,13 @@ pub fn show<M: NeuronModel + 'static>(
     let stopwatch = Stopwatch::default();
     let watch = stopwatch.clone();
     let app = AppSpec::new(title, move || Ok(Instrumented::new(make(), watch.clone())));
-    let app = match args.remote.place(app) {
+    let app = match args.place(app) {
         Ok(Some(app)) => app,
         Ok(None) => return ExitCode::SUCCESS,
         Err(error) => return fail(&error),
     };
     let app = args.first_commands().fold(app, AppSpec::with_first_command);
     let run = Run { args, started, stopwatch };
-    let app = match &args.record {
-        Some(path) => app.with_recording(path),
-        None => app,
-    };
     let instead = || if args.writes_files() { None } else { instead_of_a_window(title) };
     let headless = args.headless.clone().or_else(instead);
     let shown = match headless {

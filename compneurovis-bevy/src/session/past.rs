@@ -1,14 +1,10 @@
 //! What a running session showed lately, to look at again while it goes on.
 
-mod spikes;
-
 use bevy::prelude::*;
 use compneurovis_core::{
-    MarkKind, Scene, ScrubBuffer, SessionUpdate, State, Timeline,
+    MarkKind, RasterView, Scene, ScrubBuffer, SessionUpdate, Spike, SpikeFinder, State, Timeline,
     scene::{SELECTED_ENTITY, SELECTED_LABEL, SELECTED_SECTION, TRACED_ENTITIES},
 };
-
-use spikes::Spikes;
 
 /// The latest past of a session, within a budget of memory. Insert it beside a
 /// [`LiveSession`](super::LiveSession) and its [`SessionScene`](super::SessionScene) can be that of an earlier
@@ -29,13 +25,18 @@ pub struct Past {
     moment_ms: Option<f64>,
     /// From which ms of the run on simulated time is how much less.
     offsets: Vec<(f64, f64)>,
-    spikes: Spikes,
+    finder: SpikeFinder,
+    /// What spiked since a picture was shown.
+    spikes: Vec<Spike>,
     /// The control that was set last and when, so that a slider's way is one mark.
     last_set: Option<(String, f64)>,
 }
 
 /// A slider that moves on within this time, in ms of the run, leaves no further mark.
 const SAME_SET_MS: f64 = 5.0;
+
+/// More spikes of one picture are not told apart by anyone.
+const MAX_SPIKES: usize = 32;
 
 impl Past {
     /// A past of at most so many bytes. Of 0 bytes it keeps nothing.
@@ -45,7 +46,8 @@ impl Past {
             live: None,
             moment_ms: None,
             offsets: Vec::new(),
-            spikes: Spikes::default(),
+            finder: SpikeFinder::new(RasterView::THRESHOLD_MV as f32),
+            spikes: Vec::new(),
             last_set: None,
         }
     }
@@ -118,7 +120,8 @@ impl Past {
     pub(super) fn note(&mut self, update: &SessionUpdate, shown: &Scene) {
         self.buffer.note(update);
         let live = self.live.as_ref().unwrap_or(shown);
-        self.spikes.look_at(update, live);
+        self.spikes.extend(self.finder.look_at(update, live));
+        self.spikes.truncate(MAX_SPIKES);
     }
 
     /// Takes note that what was noted is applied.
@@ -130,8 +133,8 @@ impl Past {
         if self.offsets.last().is_none_or(|(_, known)| (known - offset).abs() > 1e-9) {
             self.offsets.push((run_ms, offset));
         }
-        for label in self.spikes.take() {
-            self.buffer.mark(MarkKind::Spike, label);
+        for spike in self.spikes.drain(..) {
+            self.buffer.mark_at(spike.simulated_ms, MarkKind::Spike, spike.label);
         }
     }
 

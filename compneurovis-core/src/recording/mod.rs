@@ -50,7 +50,6 @@ mod index;
 mod recorder;
 mod records;
 mod session;
-mod spikes;
 mod tape;
 mod whole;
 

@@ -15,10 +15,12 @@ use super::{
     RecordError, RecordingSettings, RecordingStatus,
     container::Container,
     format::{channel, nanoseconds},
-    spikes::Spikes,
     tape::{Item, Taken, Tape},
 };
-use crate::{Failure, Mark, MarkKind, Notice, Scene, SessionUpdate, State, codec, run_clock::RunClock, runner::Outbox};
+use crate::{
+    Failure, Mark, MarkKind, Notice, Scene, SessionUpdate, SpikeFinder, State, codec, run_clock::RunClock,
+    runner::Outbox,
+};
 
 /// How often what was written is handed to the system at least. A process that is killed loses no more,
 /// and what waited in the queue.
@@ -84,7 +86,7 @@ impl Recorder {
             outbox,
             scene,
             clock,
-            spikes: Spikes::new(settings.spike_threshold_mv),
+            spikes: settings.spike_threshold_mv.map(SpikeFinder::new),
             pending: Vec::new(),
             pending_since: now,
             marks: Vec::new(),
@@ -149,7 +151,7 @@ struct Writing {
     /// The scene as it is after what was written, for keyframes.
     scene: Scene,
     clock: RunClock,
-    spikes: Spikes,
+    spikes: Option<SpikeFinder>,
     /// What came since the last moment.
     pending: Vec<Item>,
     pending_since: Instant,
@@ -232,7 +234,7 @@ impl Writing {
         };
         let time = self.clock.at(simulated_ms);
         if time.went_back {
-            self.spikes.forget();
+            self.spikes.iter_mut().for_each(SpikeFinder::forget);
             self.mark(Mark::new(time.time_ms, MarkKind::Reset, "reset"))?;
         }
         self.shared.time_ns.store(nanoseconds(time.time_ms), Ordering::Relaxed);
@@ -317,12 +319,10 @@ impl Writing {
     }
 
     fn find_spikes(&mut self, update: &SessionUpdate) -> io::Result<()> {
-        let SessionUpdate::FieldAppend { field, dim, values, coord, .. } = update else { return Ok(()) };
-        let Some(field) = self.scene.fields.get(field) else { return Ok(()) };
-        let spikes = self.spikes.find(field, dim, values, coord);
-        for (simulated_ms, label) in spikes {
-            let time_ms = self.clock.near(simulated_ms);
-            self.mark(Mark::new(time_ms, MarkKind::Spike, label))?;
+        let Some(finder) = &mut self.spikes else { return Ok(()) };
+        for spike in finder.look_at(update, &self.scene) {
+            let time_ms = self.clock.near(spike.simulated_ms);
+            self.mark(Mark::new(time_ms, MarkKind::Spike, spike.label))?;
         }
         Ok(())
     }

@@ -10,8 +10,12 @@ use ndarray::ArrayD;
 
 use crate::{Coord, FieldId, MarkKind, SceneChange, SessionUpdate};
 
-/// How many superseded value buffers are kept for reuse.
-const SPARE_BUFFERS: usize = 16;
+/// How many bytes wait before the recorder is woken. Some frames, so that waking costs the session little; few
+/// enough that their memory goes round: new memory costs the session more than the copy into it.
+const WAKE_BYTES: usize = 1 << 20;
+
+/// Bytes of value buffers that are kept for reuse.
+const SPARE_BYTES: usize = 16 << 20;
 
 /// What an item weighs beside its values.
 const OVERHEAD: usize = 300;
@@ -40,6 +44,7 @@ pub(crate) struct Tape {
     inner: Mutex<Inner>,
     filled: Condvar,
     budget_bytes: usize,
+    wake_bytes: usize,
 }
 
 #[derive(Debug, Default)]
@@ -49,6 +54,9 @@ struct Inner {
     /// Thin again only when more waits than this.
     thin_beyond: usize,
     spare: Vec<Vec<f32>>,
+    spare_bytes: usize,
+    /// Whether the recorder waits to be woken.
+    waiting: bool,
     dropped_frames: u64,
     updates: u64,
     /// When the clock on the wall began to stand in for a session that tells no time.
@@ -69,7 +77,8 @@ pub(super) struct Taken {
 impl Tape {
     pub(super) fn new(budget_bytes: usize) -> Self {
         let inner = Inner { thin_beyond: budget_bytes, ..Inner::default() };
-        Self { inner: Mutex::new(inner), filled: Condvar::new(), budget_bytes }
+        let wake_bytes = WAKE_BYTES.min(budget_bytes / 2);
+        Self { inner: Mutex::new(inner), filled: Condvar::new(), budget_bytes, wake_bytes }
     }
 
     /// Keeps a copy of an update, if it is about what there is to see or to read.
@@ -88,6 +97,12 @@ impl Tape {
             inner.thin();
             inner.thin_beyond = self.budget_bytes.max(inner.bytes + self.budget_bytes / 4);
             inner.overflown = inner.bytes > HARD_LIMIT.saturating_mul(self.budget_bytes);
+        }
+        let wake = inner.waiting && inner.bytes >= self.wake_bytes;
+        inner.waiting &= !wake;
+        drop(inner);
+        if wake {
+            self.filled.notify_one();
         }
     }
 
@@ -117,13 +132,19 @@ impl Tape {
         self.moment(begin.elapsed().as_secs_f64() * 1e3);
     }
 
-    /// Everything that waits, as soon as there is anything; nothing at the timeout.
+    /// Everything that waits, as soon as it is worth waking up for, or at the timeout.
     pub(super) fn take(&self, timeout: Duration) -> Taken {
+        let deadline = Instant::now() + timeout;
         let mut inner = self.lock();
-        if inner.items.is_empty() && !inner.is_over() {
-            inner = self.filled.wait_timeout(inner, timeout).unwrap_or_else(PoisonError::into_inner).0;
+        while inner.bytes < self.wake_bytes && !inner.is_over() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            inner.waiting = true;
+            inner = self.filled.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        inner.bytes = 0;
+        (inner.bytes, inner.waiting) = (0, false);
         inner.thin_beyond = self.budget_bytes;
         Taken {
             items: std::mem::take(&mut inner.items),
@@ -170,8 +191,10 @@ impl Inner {
     fn copy(&mut self, update: &SessionUpdate) -> SessionUpdate {
         let SessionUpdate::FieldReplace { field, values, coords } = update else { return update.clone() };
         let length = values.len();
-        let fitting = self.spare.iter().position(|buffer| buffer.capacity() >= length);
-        let mut buffer = fitting.map_or_else(|| Vec::with_capacity(length), |at| self.spare.swap_remove(at));
+        // The last that came back is the likeliest to be in a cache.
+        let fitting = self.spare.iter().rposition(|buffer| buffer.capacity() >= length);
+        let mut buffer = fitting.map_or_else(|| Vec::with_capacity(length), |at| self.spare.remove(at));
+        self.spare_bytes -= fitting.map_or(0, |_| bytes_of(&buffer));
         match values.as_slice() {
             Some(slice) => buffer.extend_from_slice(slice),
             None => buffer.extend(values),
@@ -184,8 +207,9 @@ impl Inner {
     }
 
     fn recycle(&mut self, mut buffer: Vec<f32>) {
-        if self.spare.len() < SPARE_BUFFERS {
+        if self.spare_bytes + bytes_of(&buffer) <= SPARE_BYTES {
             buffer.clear();
+            self.spare_bytes += bytes_of(&buffer);
             self.spare.push(buffer);
         }
     }
@@ -250,6 +274,10 @@ fn touched(change: &SceneChange) -> Option<&FieldId> {
         SceneChange::RemoveField(field) => Some(field),
         _ => None,
     }
+}
+
+fn bytes_of(buffer: &Vec<f32>) -> usize {
+    buffer.capacity() * size_of::<f32>()
 }
 
 fn weight(item: &Item) -> usize {

@@ -181,6 +181,7 @@ impl Client {
                 // The session is everyone's; the viewer alone goes.
                 SessionCommand::Stop => return ControlFlow::Break(()),
                 command => {
+                    self.ends.note_deed(&command);
                     if let Err(failure) = connection.send(&command) {
                         self.ends.outbox.push(SessionUpdate::Error(failure));
                     }

@@ -34,11 +34,21 @@ pub(super) struct Ends {
     /// Whether the session has a process that can be ended from here.
     process: bool,
     status: Mutex<SessionStatus>,
+    /// What a recording on this side has to know of the scene: no update says what the viewer here does by itself.
+    #[cfg(feature = "recording")]
+    outline: Mutex<crate::outline::Outline>,
 }
 
 impl Ends {
     pub(super) fn new(process: bool) -> Self {
-        Self { outbox: Arc::default(), pulse: Arc::default(), process, status: Mutex::default() }
+        Self {
+            outbox: Arc::default(),
+            pulse: Arc::default(),
+            process,
+            status: Mutex::default(),
+            #[cfg(feature = "recording")]
+            outline: Mutex::default(),
+        }
     }
 
     /// Passes an update on to the frontend.
@@ -47,7 +57,20 @@ impl Ends {
             status.capabilities.process = self.process;
             *self.status.lock().unwrap_or_else(PoisonError::into_inner) = *status;
         }
+        // What contradicts itself is refused by the viewer as well.
+        #[cfg(feature = "recording")]
+        let _ = self.outline.lock().unwrap_or_else(PoisonError::into_inner).note(&update);
         self.outbox.push(update);
+    }
+
+    /// Takes notice of what the viewer here does by itself, before a command is sent.
+    pub(super) fn note_deed(&self, command: &SessionCommand) {
+        #[cfg(feature = "recording")]
+        if let Some(deed) = self.outline.lock().unwrap_or_else(PoisonError::into_inner).deed(command) {
+            self.outbox.record_deed(deed);
+        }
+        #[cfg(not(feature = "recording"))]
+        let _ = command;
     }
 
     /// What the session said last of where it stands.

@@ -214,7 +214,10 @@ impl Keeper<'_> {
         for command in runner::drain(&self.commands, Some(first)) {
             if command == SessionCommand::EndProcess {
                 process.end();
-            } else if let Err(failure) = connection.send(&command) {
+                continue;
+            }
+            self.ends.note_deed(&command);
+            if let Err(failure) = connection.send(&command) {
                 self.ends.outbox.push(SessionUpdate::Error(failure));
             }
         }

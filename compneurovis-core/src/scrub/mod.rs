@@ -146,10 +146,20 @@ impl ScrubBuffer {
 
     /// Puts a mark at the time that is shown.
     pub fn mark(&mut self, kind: MarkKind, label: impl Into<String>) {
+        self.mark_run(self.clock.now_ms(), kind, label.into());
+    }
+
+    /// Puts a mark at a simulated time of the present life, in ms: between the pictures a spike has a time of its
+    /// own. At the time that is shown if that one is later, or no time.
+    pub fn mark_at(&mut self, simulated_ms: f64, kind: MarkKind, label: impl Into<String>) {
+        self.mark_run(self.clock.near(simulated_ms), kind, label.into());
+    }
+
+    fn mark_run(&mut self, run_ms: f64, kind: MarkKind, label: String) {
         if self.marks.len() == MAX_MARKS {
             self.marks.pop_front();
         }
-        self.marks.push_back(Mark::new(self.clock.now_ms(), kind, label));
+        self.marks.push_back(Mark::new(run_ms, kind, label));
     }
 
     /// The span of time that can be looked at, with the marks in it; `None` as long as nothing was shown.

@@ -205,6 +205,8 @@ impl NeuronModel for Cell {
             "D" => neuron.hoc("solver_ = new CVode()\nsolver_.event(t + 0.01, \"no_such_procedure()\")")?,
             "S" => neuron.hoc("solver_ = new CVode()\nsolver_.event(t + 0.01, \"forall nseg = 3\")")?,
             "P" => panic!("a bug in a hook"),
+            "X" => throw(),
+            "V" => touch_what_is_not_there(),
             _ => return Ok(false),
         }
         Ok(true)
@@ -219,6 +221,26 @@ impl NeuronModel for Cell {
         self.say(format!("clicked {entity}"));
         if entity.as_str().starts_with("axon") { Err("the axon bites".into()) } else { Ok(true) }
     }
+}
+
+/// Lets NEURON throw a C++ exception where nobody catches it, as code of a user's own can: it comes to Rust, which
+/// ends the process.
+#[expect(unsafe_code, reason = "what a user's own unsafe code can do")]
+fn throw() {
+    let runtime = neuron_sys::Runtime::started().expect("NEURON");
+    let api = runtime.api();
+    // SAFETY: the hooks of a session are on NEURON's thread. A section that is to be its own parent makes it throw.
+    unsafe {
+        let section = (api.nrn_section_new)(c"ouroboros".as_ptr());
+        (api.nrn_section_connect)(section, 0.0, section, 1.0);
+    }
+}
+
+/// Writes where there is no memory.
+#[expect(unsafe_code, reason = "what a user's own unsafe code can do")]
+fn touch_what_is_not_there() {
+    // SAFETY: none; the process ends here, which is what is tested.
+    unsafe { std::ptr::without_provenance_mut::<u8>(16).write_volatile(1) }
 }
 
 /// An app whose first life has what `change` does to its model, and whose next ones have nothing.

@@ -10,7 +10,8 @@ use std::{
 
 use super::{Outbox, join};
 use crate::{
-    MarkKind, Scene, SessionUpdate,
+    Scene, SessionUpdate,
+    outline::Deed,
     recording::{RecordError, Recorder, RecordingSettings, RecordingStatus},
 };
 
@@ -100,12 +101,13 @@ impl Outbox {
     }
 
     /// Puts what viewers do by themselves into the recording: controls that are set, what is selected.
-    pub(crate) fn record_only(&self, update: &SessionUpdate) {
-        self.recording.record(update);
-    }
-
-    pub(crate) fn record_mark(&self, kind: MarkKind, label: impl FnOnce() -> String) {
-        self.recording.with(|recorder| recorder.tape.mark(kind, label()));
+    pub(crate) fn record_deed(&self, deed: Deed) {
+        self.recording.with(|recorder| {
+            if !deed.state.is_empty() {
+                recorder.tape.record(&SessionUpdate::StatePatch(deed.state));
+            }
+            recorder.tape.mark(deed.kind, deed.label);
+        });
     }
 
     /// Says at which simulated time the session is, with what it has emitted until now.

@@ -4,8 +4,8 @@ use std::{ops::ControlFlow, time::Instant};
 
 use super::{Activity, Outcome, Worker};
 use crate::{
-    BuiltinAction, Control, ControlId, Emitter, EntityId, MarkKind, Modifiers, Phase, Refusal, Session, SessionCommand,
-    SessionError, SessionUpdate, State, Value,
+    BuiltinAction, Control, ControlId, Emitter, Phase, Refusal, Session, SessionCommand, SessionError, SessionUpdate,
+    Value,
 };
 
 /// How many actions may invoke each other in a row.
@@ -50,30 +50,20 @@ impl Worker {
             SessionCommand::RestoreDefaults => self.restore_defaults(session, emitter)?,
             SessionCommand::InvokeAction { action, payload } => match BuiltinAction::of(&action) {
                 Some(builtin) => return self.obey(self.builtin(builtin), session, emitter),
-                None => self.do_action(&SessionCommand::InvokeAction { action, payload }, session, emitter)?,
+                None => {
+                    let command = SessionCommand::InvokeAction { action, payload };
+                    emitter.note_deed(&command);
+                    self.pass_on(&command, session, emitter)?;
+                }
             },
             SessionCommand::SetControl { control, value } => self.set_control(control, value, session, emitter)?,
-            SessionCommand::EntityClicked { entity, modifiers } => {
-                select(&entity, modifiers, emitter);
-                self.pass_on(&SessionCommand::EntityClicked { entity, modifiers }, session, emitter)?;
+            command @ SessionCommand::EntityClicked { .. } => {
+                emitter.note_deed(&command);
+                self.pass_on(&command, session, emitter)?;
             }
             command => self.pass_on(&command, session, emitter)?,
         }
         ControlFlow::Continue(())
-    }
-
-    /// Passes on an action of the scene's.
-    fn do_action(
-        &mut self,
-        command: &SessionCommand,
-        session: &mut dyn Session,
-        emitter: &mut Emitter,
-    ) -> ControlFlow<Outcome> {
-        if let SessionCommand::InvokeAction { action, .. } = command {
-            let label = emitter.outline().actions.get(action).map(|action| action.label.clone());
-            emitter.note_mark(MarkKind::Action, || label.unwrap_or_else(|| action.to_string()));
-        }
-        self.pass_on(command, session, emitter)
     }
 
     fn builtin(&self, action: BuiltinAction) -> SessionCommand {
@@ -95,26 +85,17 @@ impl Worker {
         session: &mut dyn Session,
         emitter: &mut Emitter,
     ) -> ControlFlow<Outcome> {
-        let control = match acceptable(&id, &value, emitter) {
-            Ok(control) => control.cloned(),
+        let for_session = match acceptable(&id, &value, emitter) {
+            Ok(control) => control.is_none_or(|control| control.send_to_session),
             Err(error) => {
                 emitter.report(format!("setting `{id}`"), &*error);
                 self.tell_control(&id, emitter);
                 return ControlFlow::Continue(());
             }
         };
-        let for_session = control.as_ref().is_none_or(|control| control.send_to_session);
-        if let Some(control) = control {
-            let (key, state) = (control.state_key(), &mut emitter.outline_mut().state);
-            if state.insert(key.to_owned(), value.clone()).as_ref() != Some(&value) {
-                let set = State::from([(key.to_owned(), value.clone())]);
-                emitter.note_state(set, MarkKind::Control, || format!("{} = {value}", control.label));
-            }
-        }
-        match for_session {
-            true => self.pass_on(&SessionCommand::SetControl { control: id, value }, session, emitter),
-            false => ControlFlow::Continue(()),
-        }
+        let command = SessionCommand::SetControl { control: id, value };
+        emitter.note_deed(&command);
+        if for_session { self.pass_on(&command, session, emitter) } else { ControlFlow::Continue(()) }
     }
 
     /// Emits what a control is, for a viewer that took its wish for granted.
@@ -193,18 +174,6 @@ impl Worker {
             self.clock.restart(Instant::now(), emitter.time_ms());
             self.enter(Phase::Running, emitter);
         }
-    }
-}
-
-/// Selects a compartment, as viewers have it already.
-fn select(entity: &EntityId, modifiers: Modifiers, emitter: &mut Emitter) {
-    let before = emitter.outline().state.clone();
-    emitter.outline_mut().select(entity, modifiers);
-    let selected = &emitter.outline().state;
-    let changed = selected.iter().filter(|(key, value)| before.get(*key) != Some(value));
-    let changed: State = changed.map(|(key, value)| (key.clone(), value.clone())).collect();
-    if !changed.is_empty() {
-        emitter.note_state(changed, MarkKind::Event, || format!("{entity} selected"));
     }
 }
 

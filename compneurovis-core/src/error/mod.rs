@@ -1,0 +1,17 @@
+//! What can be wrong with data: each error names the thing and what was expected of it.
+
+mod apply;
+mod color;
+mod control;
+mod field;
+mod geometry;
+mod layout;
+mod path;
+
+pub use apply::ApplyError;
+pub use color::ColorError;
+pub use control::ControlError;
+pub use field::FieldError;
+pub use geometry::GeometryError;
+pub use layout::LayoutError;
+pub use path::PathError;
