@@ -79,11 +79,11 @@ mod tests {
             name: "v".to_owned(),
             unit: "mV".to_owned(),
             map: ColorMap::Viridis,
-            limits: (-80.0, 52.5),
+            limits: (-80.0, 52.0),
             automatic: false,
         };
         let numbers = numbers(&scale, 200.0);
-        assert_eq!(numbers[..2], [(0.0, "52.5".to_owned()), (200.0, "−80.0".to_owned())].map(|(y, text)| (y, text)));
+        assert_eq!(numbers[..2], [(0.0, "52".to_owned()), (200.0, "−80".to_owned())]);
         assert!(numbers.len() > 3 && numbers[2..].iter().all(|(y, _)| (12.0..=188.0).contains(y)), "{numbers:?}");
         assert!(numbers.iter().any(|(_, text)| text == "0"), "{numbers:?}");
         let text = bars(&[scale.clone(), scale], 0.0, 0.0, 300.0).to_string();
