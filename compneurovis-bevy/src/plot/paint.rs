@@ -134,10 +134,12 @@ impl Canvas {
         let bands = self.pixels.chunks_mut(BAND_COLUMNS * height).zip(self.covered.chunks_mut(BAND_COLUMNS));
         let threads = if width * curves.len() > SHARED_SPANS { threads() } else { 1 };
         share(threads, bands.enumerate(), |(band, (pixels, covered))| {
-            for (spans, color, half_width) in curves {
-                let spans = spans.get(band * BAND_COLUMNS..).unwrap_or_default();
-                let columns = pixels.chunks_exact_mut(height).zip(covered.iter_mut());
-                for (span, (pixels, covered)) in spans.iter().zip(columns).filter(|(span, _)| span.is_some()) {
+            // All curves of a column before the next, so that its pixels stay at hand.
+            for (at, (pixels, covered)) in pixels.chunks_exact_mut(height).zip(covered).enumerate() {
+                for (spans, color, half_width) in curves {
+                    let Some(span) = spans.get(band * BAND_COLUMNS + at).filter(|span| span.is_some()) else {
+                        continue;
+                    };
                     let (top, bottom) = rows.of(span, *half_width);
                     if bottom > 0.0 && top < height as f32 {
                         paint_span(pixels, covered, (top.max(0.0), bottom.min(height as f32)), *color);
