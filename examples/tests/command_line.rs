@@ -118,6 +118,30 @@ fn a_picture_that_cannot_be_written_is_named() {
     }
 }
 
+/// A run whose window holds 600 ms of its 700: a recording has them all.
+#[test]
+fn all_samples_of_a_recording_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("run.mcap");
+    let mut record = example("fitzhugh_nagumo");
+    record.env_remove("DISPLAY").arg("--headless").arg(folder.path().join("out.png")).args(["--sim-ms", "700"]);
+    let (output, text) = run(record.arg("--record").arg(&recording));
+    if !output.status.success() && lacks(&text) {
+        return;
+    }
+    assert!(output.status.success(), "{text}");
+    for (name, magic) in [("run.nwb", &b"\x89HDF"[..]), ("run.npz", b"PK")] {
+        let whole = folder.path().join(name);
+        let (output, text) = run(example("replay").arg(&recording).arg("--whole").arg(&whole));
+        assert!(output.status.success(), "{text}");
+        let bytes = std::fs::read(whole).unwrap();
+        // Four series of four bytes each 0.25 ms.
+        assert!(bytes.starts_with(magic) && bytes.len() > 700 * 4 * 4, "{name}: {} bytes", bytes.len());
+    }
+    let (output, text) = run(example("replay").arg(folder.path().join("none.mcap")).args(["--whole", "x.nwb"]));
+    assert_fails(&output, &text, &["none.mcap"]);
+}
+
 #[test]
 fn odd_flags_are_refused() {
     for flags in [["--size", "0x0"], ["--sim-ms", "-1"], ["--sim-ms", "nan"]] {
