@@ -34,7 +34,7 @@ pub struct NwbAbout {
     pub institution: String,
     /// What it is about.
     pub keywords: Vec<String>,
-    /// The animal that the model is of; nwbinspector wants one.
+    /// The animal that the model is of; written if its species or age is known. nwbinspector wants both.
     pub subject: NwbSubject,
     /// Spikes and events along the run, which become annotations under `processing/events`.
     pub marks: Vec<Mark>,
@@ -85,6 +85,11 @@ impl Default for NwbSubject {
 }
 
 impl NwbSubject {
+    /// Whether it is a certain animal: half a subject is worse than none to those who check files.
+    fn is_known(&self) -> bool {
+        !(self.species.is_empty() && self.age.is_empty())
+    }
+
     fn group(&self, general: &mut GroupBuilder) -> FinishedGroup {
         let mut group = new_group(general, "subject", "Subject");
         let texts = [
@@ -154,8 +159,10 @@ pub fn nwb(scene: &Scene, about: &NwbAbout, path: impl AsRef<Path>) -> Result<()
     if !about.institution.is_empty() {
         general.create_dataset("institution").with_vlen_strings(&[&about.institution]).with_shape(&[]);
     }
-    let subject = about.subject.group(&mut general);
-    general.add_group(subject);
+    if about.subject.is_known() {
+        let subject = about.subject.group(&mut general);
+        general.add_group(subject);
+    }
     let by = concat!("CompNeuroVis ", env!("CARGO_PKG_VERSION"));
     general
         .create_dataset("source_script")
