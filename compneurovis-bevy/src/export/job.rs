@@ -144,7 +144,8 @@ fn svg(
     path: &Path,
 ) -> Result<PathBuf, ExportError> {
     let no_plot = |why: String| ExportError::NoPlot { panel: panel.clone(), why };
-    let view = view_of(source.scene, panel).ok_or_else(|| no_plot("it shows no plot".to_owned()))?;
+    let view = view_of(source.scene, panel)
+        .ok_or_else(|| no_plot(format!("it shows no plot; those that do: {:?}", plot_panels(source.scene))))?;
     let state = plots.iter().find(|(of, _)| of.is(session, view.id())).map(|(_, state)| state);
     let before = match view {
         View::LinePlot(plot) => match &plot.source {
@@ -185,6 +186,12 @@ fn view_of<'a>(scene: &'a Scene, panel: &PanelId) -> Option<&'a View> {
         // Who names a view means its panel.
         None => scene.views.get(panel.as_str()),
     }
+}
+
+/// The panels with one view that is not in space.
+fn plot_panels(scene: &Scene) -> Vec<PanelId> {
+    let panels = scene.resolved_layout().panels;
+    panels.into_iter().filter(|(_, panel)| matches!(panel.content, PanelContent::View(_))).map(|(id, _)| id).collect()
 }
 
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
