@@ -70,7 +70,10 @@ fn model() -> AppSpec {
         emitter.set_time(*time_ms, 1);
         Ok(())
     })
-    .on_control("speed", |(speed, _), value, _| Ok(*speed = value.as_f64().ok_or("a number was expected")?))
+    .on_control("speed", |(speed, _), value, _| {
+        *speed = value.as_f64().ok_or("a number was expected")?;
+        Ok(())
+    })
     .every(Duration::from_millis(16))
     .app()
 }
