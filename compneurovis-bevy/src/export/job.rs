@@ -12,7 +12,7 @@ use super::{
     picture::Shot,
 };
 use crate::{
-    plot::{FigureSeen, LinePlotState, svg_of},
+    plot::{FigureSeen, LinePlotState, has_svg, svg_of},
     session::{LiveSession, Past, SessionNotice, SessionProgress, SessionScene, ViewOf},
     timeline::Ghosts,
 };
@@ -188,10 +188,14 @@ fn view_of<'a>(scene: &'a Scene, panel: &PanelId) -> Option<&'a View> {
     }
 }
 
-/// The panels with one view that is not in space.
+/// The panels of which there is an SVG.
 fn plot_panels(scene: &Scene) -> Vec<PanelId> {
-    let panels = scene.resolved_layout().panels;
-    panels.into_iter().filter(|(_, panel)| matches!(panel.content, PanelContent::View(_))).map(|(id, _)| id).collect()
+    scene.resolved_layout().panels.into_keys().filter(|panel| is_plot(scene, panel)).collect()
+}
+
+/// Whether a panel has something that can be had as SVG.
+pub(super) fn is_plot(scene: &Scene, panel: &PanelId) -> bool {
+    view_of(scene, panel).is_some_and(has_svg)
 }
 
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {

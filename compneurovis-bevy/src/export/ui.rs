@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use bevy::prelude::*;
 use bevy_egui::egui;
-use compneurovis_core::{PanelContent, PanelId, Scene};
+use compneurovis_core::{PanelId, Scene};
 
-use super::{Export, ExportInput, ExportSettings};
-use crate::plot::has_svg;
+use super::{Export, ExportInput, ExportSettings, job::is_plot};
 
 /// Scales that are offered, in pixels a point.
 const SCALES: [f32; 4] = [1.0, 2.0, 3.0, 4.0];
@@ -121,11 +120,4 @@ impl ExportWindow {
         });
         settings.set_if_neq(chosen);
     }
-}
-
-/// Whether a panel has a plot.
-fn is_plot(scene: &Scene, panel: &PanelId) -> bool {
-    let layout = scene.resolved_layout();
-    let Some(PanelContent::View(view)) = layout.panels.get(panel).map(|panel| &panel.content) else { return false };
-    scene.views.get(view).is_some_and(has_svg)
 }

@@ -20,7 +20,8 @@ use super::picture::Picture;
 ///
 /// While it sees no other entity of Bevy's, its cells are then copied into its picture with that colour around them,
 /// which on a software adapter is cheaper than to draw them by depth. A pass of your own that draws by
-/// the depth of such a camera would not find its cells there. The camera's picture has to allow copies, by
+/// the depth of such a camera would not find its cells there; where the camera has
+/// [`CameraOutputMode::Skip`](bevy::camera::CameraOutputMode::Skip), as those of the workbench, no pass but the copies runs. The camera's picture has to allow copies, by
 /// [`CameraMainTextureUsages`](bevy::camera::CameraMainTextureUsages); if not, the cells are drawn.
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
 pub struct PlainBackground(pub Color);
