@@ -168,7 +168,9 @@ fn a_live_run_shows_its_past_while_it_goes_on_and_then_now_again() {
     let (time_ms, scene) = (live.status().time_ms, live.scene().unwrap());
     let times = scene.fields["traces"].coord("time").unwrap().numbers().unwrap();
     assert_eq!(times.last(), Some(&time_ms));
-    assert_eq!(times.len() as f64, time_ms / STEP_MS + 1.0, "nothing was lost while the past was shown");
+    // On a slow machine the run comes farther than what a trace keeps.
+    assert_eq!(times.len() as f64, (time_ms / STEP_MS + 1.0).min(2000.0), "nothing was lost while the past was shown");
+    assert!(times.windows(2).all(|pair| (pair[1] - pair[0] - STEP_MS).abs() < 1e-9), "and no sample in between");
     assert_eq!(scene.fields["v"].as_slice().unwrap()[3], wave_value(3, time_ms, 1.0));
     assert_eq!(past(&mut live).moment_ms(), None);
 }
