@@ -85,7 +85,8 @@ fn find_parent() -> Result<TcpStream, RemoteError> {
         (env::var(ADDRESS_VARIABLE).unwrap_or_default(), env::var(CHILD_TOKEN_VARIABLE).unwrap_or_default());
     let token = Token::new(&token)?;
     let stream = TcpStream::connect(&address).map_err(RemoteError::io(format!("connecting to {address}")))?;
-    handshake::greet(&stream, Role::Session, &token)?;
+    // On a machine that does everything else first the parent may be long in answering; if it ends, the connection does.
+    handshake::greet(&stream, Role::Session, &token, None)?;
     Ok(stream)
 }
 

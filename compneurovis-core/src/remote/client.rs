@@ -118,7 +118,7 @@ impl Client {
         for address in address.to_socket_addrs().map_err(doing())? {
             match TcpStream::connect_timeout(&address, ATTEMPT) {
                 Ok(stream) => {
-                    handshake::greet(&stream, Role::Viewer, &self.options.token)?;
+                    handshake::greet(&stream, Role::Viewer, &self.options.token, Some(handshake::PATIENCE))?;
                     return Ok(stream);
                 }
                 Err(error) => last = Some(error),

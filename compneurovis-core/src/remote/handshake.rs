@@ -12,8 +12,8 @@ use super::{PROTOCOL_VERSION, RemoteError, Token};
 /// ends shows at once.
 pub const MAGIC: [u8; 8] = *b"CNVLINK\n";
 
-/// How long the other end has for its part.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the other end has for its part, once it has begun to speak or unless it is our own parent.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The two ends of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,9 +86,15 @@ pub fn greeting(role: Role, token: &Token) -> Vec<u8> {
     Greeting::new(role as u8, token.as_str()).bytes()
 }
 
-/// Greets whoever listens at the other end, and hears what it says to that.
-pub(super) fn greet(stream: &TcpStream, role: Role, token: &Token) -> Result<(), RemoteError> {
-    prepare(stream)?;
+/// Greets whoever listens at the other end, and hears what it says to that; for as long as the connection holds if there is no
+/// limit to the patience.
+pub(super) fn greet(
+    stream: &TcpStream,
+    role: Role,
+    token: &Token,
+    patience: Option<Duration>,
+) -> Result<(), RemoteError> {
+    prepare(stream, patience)?;
     let mut stream = stream;
     stream.write_all(&greeting(role, token)).map_err(RemoteError::io("sending the greeting"))?;
     let answer = Greeting::read(&mut stream)?;
@@ -106,7 +112,7 @@ pub(super) fn greet(stream: &TcpStream, role: Role, token: &Token) -> Result<(),
 
 /// Hears who has connected, and answers. `Err` if it may not.
 pub(super) fn admit(stream: &TcpStream, expected: Role, token: &Token) -> Result<(), RemoteError> {
-    prepare(stream)?;
+    prepare(stream, Some(PATIENCE))?;
     let mut stream = stream;
     let heard = Greeting::read(&mut stream).and_then(|greeting| judge(&greeting, expected, token));
     let answer = match &heard {
@@ -122,7 +128,8 @@ pub(super) fn admit(stream: &TcpStream, expected: Role, token: &Token) -> Result
 pub(super) fn turn_away(stream: &TcpStream, reason: &str) {
     let mut stream = stream;
     // It was refused anyway.
-    let _ = prepare(stream).map(|()| stream.write_all(&Greeting::new(verdict::REFUSED, reason).bytes()));
+    let _ =
+        prepare(stream, Some(PATIENCE)).map(|()| stream.write_all(&Greeting::new(verdict::REFUSED, reason).bytes()));
 }
 
 fn judge(greeting: &Greeting, expected: Role, token: &Token) -> Result<(), RemoteError> {
@@ -147,10 +154,10 @@ fn code_of(error: &RemoteError) -> u8 {
     }
 }
 
-fn prepare(stream: &TcpStream) -> Result<(), RemoteError> {
+fn prepare(stream: &TcpStream, patience: Option<Duration>) -> Result<(), RemoteError> {
     let set = stream.set_nonblocking(false).and_then(|()| stream.set_nodelay(true));
-    let set = set.and_then(|()| stream.set_read_timeout(Some(PATIENCE)));
-    set.and_then(|()| stream.set_write_timeout(Some(PATIENCE))).map_err(RemoteError::io("preparing a connection"))
+    let set = set.and_then(|()| stream.set_read_timeout(patience));
+    set.and_then(|()| stream.set_write_timeout(patience)).map_err(RemoteError::io("preparing a connection"))
 }
 
 /// Both ends may now take their time.

@@ -17,6 +17,7 @@
 //! The stream is not encrypted; between machines, lay it through `ssh -L`.
 
 mod beat;
+mod callers;
 mod child;
 mod client;
 mod connection;

@@ -2,7 +2,6 @@
 
 use std::{
     collections::VecDeque,
-    io,
     net::{Ipv4Addr, TcpListener, TcpStream},
     ops::ControlFlow,
     process::{Child, ExitStatus},
@@ -15,6 +14,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::{
     ProcessOptions, RemoteError, Role, Token,
+    callers::Callers,
     connection::{Connection, Ending, Ends},
     exit, handshake,
     last_lines::LastLines,
@@ -164,14 +164,15 @@ impl Keeper<'_> {
         token: &Token,
         first: &mut VecDeque<SessionCommand>,
     ) -> ControlFlow<Outcome, TcpStream> {
+        let mut callers = Callers::default();
         loop {
-            match listener.accept() {
-                Ok((stream, _)) => match handshake::admit(&stream, Role::Session, token) {
+            match callers.next_to_speak(listener) {
+                Ok(Some(stream)) => match handshake::admit(&stream, Role::Session, token) {
                     Ok(()) => return ControlFlow::Continue(stream),
                     // Someone else on this machine.
                     Err(error) => tracing::warn!(%error, "a stranger connected instead of the session"),
                 },
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Ok(None) => {}
                 Err(source) => {
                     let error = RemoteError::Io { doing: "listening for the session".to_owned(), source };
                     return ControlFlow::Break(failed("starting the process of the session", &error));
