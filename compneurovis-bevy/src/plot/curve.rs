@@ -7,14 +7,13 @@ use compneurovis_core::{Scale, decimate::DecimatedSeries};
 use egui_plot::{PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotTransform};
 
 use super::{
+    columns::Columns,
+    drawn::{Drawn, Renewal, Renewed},
     paint::{self, Canvas, Place},
     paper::Paper,
-    spans::{Scratch, Span, Window, spans},
+    spans::{Scratch, Window},
 };
 use crate::raster::share;
-
-/// Length of a dash with its gap, and of the gap alone, in points.
-const DASH: (f64, f64) = (7.0, 2.5);
 
 /// Columns of pixels, of all curves together, from which on a second thread is worth its start.
 const SHARED_COLUMNS: usize = 8_000;
@@ -22,28 +21,32 @@ const SHARED_COLUMNS: usize = 8_000;
 /// Curves whose spans are made one after the other, with one scratch.
 const BATCH: usize = 4;
 
-/// What a curve looked like when it was drawn last.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Drawn {
-    spans: Vec<Span>,
-    window: Option<(Window, Place)>,
-}
-
 /// Whose line, and what it looks like.
 pub(super) type Stroke = (egui::Id, egui::Color32, f32);
+
+/// What a canvas has.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Painting {
+    strokes: Vec<Stroke>,
+    place: Option<Place>,
+}
+
+impl Painting {
+    /// How many columns of pixels there are.
+    pub(super) fn width(&self) -> Option<usize> {
+        self.place.map(|place| place.pixels().0)
+    }
+}
 
 /// What the curves of a plot have in common while they are being drawn.
 #[derive(Debug)]
 pub(super) struct Easel<'a> {
     pub(super) canvas: Option<&'a mut Canvas>,
     pub(super) scratch: &'a mut Scratch,
-    /// What the canvas has.
-    pub(super) painted: &'a mut Vec<Stroke>,
+    pub(super) painting: &'a mut Painting,
     /// The curves that go to the canvas, in their order.
     pub(super) waiting: Vec<Waiting<'a>>,
     pub(super) place: Option<Place>,
-    /// How many curves are not where or what they were.
-    pub(super) renewed: usize,
 }
 
 /// A curve that goes to the canvas.
@@ -53,16 +56,7 @@ pub(super) struct Waiting<'a> {
     stroke: Stroke,
     /// How its spans are made, if those it has are old.
     renewal: Option<Renewal<'a>>,
-}
-
-/// How the spans of a curve are made.
-#[derive(Clone, Copy, Debug)]
-struct Renewal<'a> {
-    series: DecimatedSeries<'a>,
-    window: Window,
-    from: f64,
-    dashed: bool,
-    pixels_per_point: f32,
+    renewed: Renewed,
 }
 
 /// A curve.
@@ -72,6 +66,8 @@ pub(super) struct CurveItem<'a> {
     pub(super) color: egui::Color32,
     pub(super) series: DecimatedSeries<'a>,
     pub(super) scales: (Scale, Scale),
+    /// The columns of pixels of what the plot was asked to show, if it moves by whole ones.
+    pub(super) columns: Option<Columns>,
     /// Whether there are new samples that are to be shown.
     pub(super) fresh: bool,
     /// Nothing is shown of what lies before.
@@ -87,30 +83,30 @@ impl PlotItem for CurveItem<'_> {
     fn shapes(&self, ui: &egui::Ui, transform: &PlotTransform, shapes: &mut Vec<egui::Shape>) {
         let (rect, bounds) = (*transform.frame(), transform.bounds());
         let pixels_per_point = ui.pixels_per_point();
-        let columns = (rect.width() * pixels_per_point).round().clamp(0.0, 16_384.0) as usize;
-        let (x_scale, y_scale) = self.scales;
-        let window = Window { range: (bounds.min()[0], bounds.max()[0]), columns, x_scale, y_scale };
-        let place = Place { rect, pixels_per_point, y: (bounds.min()[1], bounds.max()[1]) };
+        let count = (rect.width() * pixels_per_point).round().clamp(0.0, 16_384.0) as usize;
+        let (range, (x_scale, y_scale)) = ((bounds.min()[0], bounds.max()[0]), self.scales);
+        let asked = self.columns.filter(|columns| columns.range() == range && columns.count() == count);
+        let window = Window { columns: asked.unwrap_or(Columns::over(range, count)), x_scale, y_scale };
         let Some(drawn) = self.drawn.take() else { return };
         let mut easel = self.easel.borrow_mut();
-        let is_old = self.fresh || drawn.window.is_none_or(|(before, _)| before != window);
-        easel.renewed += usize::from(is_old || drawn.window != Some((window, place)));
-        drawn.window = Some((window, place));
         let Self { series, from, dashed, .. } = *self;
+        let is_old = self.fresh || !drawn.shows(&window);
         let renewal = is_old.then_some(Renewal { series, window, from, dashed, pixels_per_point });
         let half_width = paint::half_width(self.highlighted());
+        let place = Place { rect, pixels_per_point, y: (bounds.min()[1], bounds.max()[1]) };
         if let Some(canvas) = &easel.canvas {
             if easel.waiting.is_empty() && canvas.sheet.ground.is_none() {
                 shapes.extend(canvas.shape(rect));
             }
-            easel.waiting.push(Waiting { drawn, stroke: (self.id, self.color, half_width), renewal });
+            let (stroke, renewed) = ((self.id, self.color, half_width), Renewed::nothing(count));
+            easel.waiting.push(Waiting { drawn, stroke, renewal, renewed });
             easel.place = Some(place);
             return;
         }
         if let Some(renewal) = renewal {
-            renewal.make(easel.scratch, &mut drawn.spans);
+            drawn.renew(&renewal, easel.scratch);
         }
-        shapes.push(egui::Shape::mesh(paint::mesh(&drawn.spans, &place, self.color, half_width)));
+        shapes.push(egui::Shape::mesh(paint::mesh(drawn.spans(), &place, self.color, half_width)));
     }
 
     fn initialize(&mut self, _x_range: RangeInclusive<f64>) {}
@@ -140,66 +136,53 @@ impl PlotItem for CurveItem<'_> {
     }
 }
 
-impl Renewal<'_> {
-    fn make(&self, scratch: &mut Scratch, columns: &mut Vec<Span>) {
-        spans(&self.series, &self.window, scratch, columns);
-        self.hide_trimmed(columns);
-        if self.dashed {
-            dash(&self.window, self.pixels_per_point, columns);
-        }
-    }
-
-    /// Leaves out what lies before the first sample that is to be seen.
-    fn hide_trimmed(&self, spans: &mut [Span]) {
-        let (low, high) = self.window.range;
-        let hidden = ((self.from - low) / (high - low) * self.window.columns as f64).floor().max(0.0) as usize;
-        spans.iter_mut().take(hidden).for_each(|span| *span = Span::NONE);
-    }
-}
-
-/// Leaves gaps in a curve. Where they are goes with x, so that they move with the curve.
-fn dash(window: &Window, pixels_per_point: f32, spans: &mut [Span]) {
-    let (low, high) = window.range;
-    let (period, gap) = (DASH.0 * f64::from(pixels_per_point), DASH.1 * f64::from(pixels_per_point));
-    let first = low / (high - low) * window.columns as f64;
-    for (column, span) in spans.iter_mut().enumerate() {
-        if (first + column as f64).rem_euclid(period) < gap {
-            *span = Span::NONE;
-        }
-    }
-}
-
 impl Easel<'_> {
-    /// Paints what waits, the curve that was last on top.
+    /// Paints what waits, as far as it is not there already.
     pub(super) fn finish(&mut self) {
         self.renew();
         let (Some(canvas), Some(place)) = (self.canvas.as_deref_mut(), self.place) else { return };
         let strokes: Vec<Stroke> = self.waiting.iter().map(|waiting| waiting.stroke).collect();
         let (columns, rows) = place.pixels();
-        if self.renewed == 0 && *self.painted == strokes && canvas.size() == (columns, rows) {
+        let stays =
+            self.painting.strokes == strokes && self.painting.place == Some(place) && canvas.size() == (columns, rows);
+        let all = Renewed::all(columns);
+        let renewed = if stays {
+            self.waiting.iter().map(|waiting| waiting.renewed).reduce(Renewed::and).unwrap_or(all)
+        } else {
+            all
+        };
+        if renewed == Renewed::nothing(columns) {
             return;
         }
-        canvas.clear(columns, rows);
+        if stays {
+            canvas.move_left(renewed.moved);
+        } else {
+            canvas.clear(columns, rows);
+        }
+        // The curve that was last is on top.
         let curves: Vec<paint::Painted> = self
             .waiting
             .iter()
             .rev()
-            .map(|Waiting { drawn, stroke: (_, color, half_width), .. }| (&drawn.spans[..], *color, *half_width))
+            .map(|Waiting { drawn, stroke: (_, color, half_width), .. }| (drawn.spans(), *color, *half_width))
             .collect();
-        canvas.paint_behind(&curves, &place);
-        *self.painted = strokes;
+        for part in renewed.parts(columns) {
+            canvas.clear_columns(part.clone());
+            canvas.paint_behind(&curves, &place, part);
+        }
+        *self.painting = Painting { strokes, place: Some(place) };
     }
 
     /// Makes the spans that are old, on several threads if they are many.
     fn renew(&mut self) {
         let columns: usize =
-            self.waiting.iter().filter_map(|waiting| waiting.renewal).map(|renewal| renewal.window.columns).sum();
+            self.waiting.iter().filter_map(|waiting| Some(waiting.drawn.to_renew(waiting.renewal.as_ref()?))).sum();
         let threads = if columns > SHARED_COLUMNS { paint::threads() } else { 1 };
         share(threads, self.waiting.chunks_mut(BATCH), |curves| {
             let mut scratch = Scratch::default();
-            for Waiting { drawn, renewal, .. } in curves {
+            for Waiting { drawn, renewal, renewed, .. } in curves {
                 if let Some(renewal) = renewal {
-                    renewal.make(&mut scratch, &mut drawn.spans);
+                    *renewed = drawn.renew(renewal, &mut scratch);
                 }
             }
         });
@@ -214,7 +197,7 @@ impl Easel<'_> {
         if self.place.is_none() {
             let (columns, rows) = place.pixels();
             canvas.clear(columns, rows);
-            self.painted.clear();
+            *self.painting = Painting::default();
         }
         canvas.lay_on(paper, &place);
     }

@@ -3,7 +3,7 @@
 use bevy_egui::egui;
 use compneurovis_core::{LinePlotView, Scale, State, decimate::DecimatedSeries};
 
-use super::axis::along;
+use super::{axis::along, columns::Columns};
 
 /// How much room there is above and below the curves, as a part of what they span.
 const MARGIN: f64 = 0.05;
@@ -18,19 +18,26 @@ pub(super) struct Line<'a> {
     pub(super) ghost: bool,
 }
 
-/// What is seen of a plot that follows its data.
+/// What is seen of a plot that follows its data: the lower left and the upper right corner.
+pub(super) type Bounds = ([f64; 2], [f64; 2]);
+
+/// What is seen of a plot that follows its data, so many pixels wide if that is known; and its columns, if it moves by
+/// whole ones.
 pub(super) fn followed(
     view: &LinePlotView,
     state: &State,
     lines: &[&Line],
     (x_scale, y_scale): (Scale, Scale),
-) -> ([f64; 2], [f64; 2]) {
+    width: Option<usize>,
+) -> (Bounds, Option<Columns>) {
     let (first, last) = x_seen(view, lines);
     let x = match view.rolling_window.filter(|window| window.is_finite() && *window > 0.0) {
         Some(window) if first == last => (first, first + window),
         Some(window) => (first.max(last - window), last),
         None => (first, last),
     };
+    let columns = width.filter(|_| x_scale == Scale::Linear).and_then(|width| moving(view, first, x, width));
+    let x = columns.map_or(x, |columns| columns.range());
     let x = (view.x.min.unwrap_or(x.0), view.x.max.unwrap_or(x.1));
     let y = lines.iter().filter_map(|line| {
         let inside = line.series.sample_range(x).unwrap_or(0..line.series.y().len());
@@ -45,7 +52,14 @@ pub(super) fn followed(
     let fixed = (view.y.min, view.y.max);
     let (low, high) = padded(y, fixed, y_scale);
     let (left, right) = wide((along(x_scale, x.0), along(x_scale, x.1)), x_scale);
-    ([left, low], [right, high])
+    (([left, low], [right, high]), columns)
+}
+
+/// The columns of a plot that goes on with its data: whose window has left their beginning behind, or whose data have.
+fn moving(view: &LinePlotView, first: f64, (low, high): (f64, f64), width: usize) -> Option<Columns> {
+    let is_free = view.x.min.is_none() && view.x.max.is_none();
+    let moves = is_free && (low > first || low > 0.0);
+    if moves { Columns::aligned(high - low, high, width) } else { None }
 }
 
 /// The least and greatest x to be seen. Behind a run that begins anew one sees some way ahead what the
@@ -136,7 +150,8 @@ mod tests {
 
     fn x_followed(view: &LinePlotView, x: Vec<f64>, y: Vec<f32>) -> (f64, f64) {
         let scales = (Scale::Linear, Scale::Linear);
-        let look = |lines: &[Line]| followed(view, &State::default(), &lines.iter().collect::<Vec<_>>(), scales);
+        let look =
+            |lines: &[Line]| followed(view, &State::default(), &lines.iter().collect::<Vec<_>>(), scales, None).0;
         let (min, max) = with_line(x, y, look);
         (min[0], max[0])
     }

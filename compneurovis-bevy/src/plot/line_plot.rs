@@ -13,7 +13,8 @@ use egui_plot::{Plot, PlotBounds, PlotItemBase, PlotMemory, PlotTransform};
 use super::{
     LinePlotState, PlotMode,
     axis::{self, along, color32},
-    curve::{CurveItem, Drawn, Easel},
+    curve::{CurveItem, Easel, Painting},
+    drawn::Drawn,
     extent::{Line, followed, trimmed_before},
     legend::legend_ui,
     link::Group,
@@ -84,10 +85,11 @@ impl PlotFrame<'_> {
             canvas,
             mode,
             bounds,
+            columns,
             heard,
             show_density,
             seen,
-            painted,
+            painting,
             moment,
             ..
         } = state;
@@ -121,7 +123,8 @@ impl PlotFrame<'_> {
         }
         let visible: Vec<&Line> = lines.iter().filter(|line| !hidden.contains(&line.id)).collect();
         if *mode == PlotMode::Follow && (due || bounds.is_none()) {
-            *bounds = Some(followed(view, &self.scene.state, &visible, scales));
+            let (corners, moving) = followed(view, &self.scene.state, &visible, scales, painting.width());
+            (*bounds, *columns) = (Some(corners), moving);
         }
         if view.show_legend && lines.len() > 1 {
             legend_ui(ui, plot_id, &lines);
@@ -137,13 +140,15 @@ impl PlotFrame<'_> {
             // It gets its texture for the next frame.
             canvas.clear(1, 1);
         }
+        if !use_canvas {
+            *painting = Painting::default();
+        }
         let easel = RefCell::new(Easel {
             canvas: if use_canvas { Some(canvas) } else { None },
             scratch,
-            painted,
+            painting,
             waiting: Vec::new(),
             place: None,
-            renewed: 0,
         });
         let trimmed = trimmed_before(view, &lines);
         let asked = bounds.filter(|_| *mode == PlotMode::Follow);
@@ -165,6 +170,7 @@ impl PlotFrame<'_> {
                     color: line.color,
                     series: line.series,
                     scales,
+                    columns: *columns,
                     fresh,
                     from: trimmed,
                     dashed: line.ghost,

@@ -5,7 +5,9 @@
 //! shows. egui_plot has the axes and the zoom; it stays behind this module.
 
 mod axis;
+mod columns;
 mod curve;
+mod drawn;
 mod extent;
 mod figure;
 mod flat;
@@ -32,6 +34,7 @@ mod upload;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
+pub use columns::Columns;
 pub(crate) use figure::{Seen as FigureSeen, has_svg, svg_of};
 pub use heat_map::{HeatMapState, heat_map_ui};
 pub use line_plot::line_plot_ui;

@@ -1,5 +1,7 @@
 //! From spans to the screen: a few curves as a mesh, many as a picture.
 
+use std::ops::Range;
+
 use bevy_egui::egui;
 
 use super::{paper::Paper, sheet::Sheet, spans::Span};
@@ -124,20 +126,44 @@ impl Canvas {
         self.dirty = true;
     }
 
-    /// Paints curves, each behind those before it and behind what is there already: what they cover costs nothing.
-    pub(super) fn paint_behind(&mut self, curves: &[Painted], place: &Place) {
+    /// Moves everything to the left; the columns at the right stay as they were, too.
+    pub(super) fn move_left(&mut self, columns: usize) {
         let (width, height) = self.size;
-        if width * height == 0 {
+        let columns = columns.min(width);
+        if columns == 0 {
+            return;
+        }
+        self.pixels.copy_within(columns * height.., 0);
+        self.covered.copy_within(columns.., 0);
+        self.dirty = true;
+    }
+
+    /// Empties some columns.
+    pub(super) fn clear_columns(&mut self, columns: Range<usize>) {
+        let height = self.size.1;
+        self.pixels[columns.start * height..columns.end * height].fill(egui::Color32::TRANSPARENT);
+        self.covered[columns].fill((0, 0));
+        self.dirty = true;
+    }
+
+    /// Paints some columns of curves, each behind those before it and behind what is there already: what they cover
+    /// costs nothing.
+    pub(super) fn paint_behind(&mut self, curves: &[Painted], place: &Place, columns: Range<usize>) {
+        let (width, height) = self.size;
+        if columns.is_empty() || width * height == 0 {
             return;
         }
         let rows = Rows::new(place);
-        let bands = self.pixels.chunks_mut(BAND_COLUMNS * height).zip(self.covered.chunks_mut(BAND_COLUMNS));
-        let threads = if width * curves.len() > SHARED_SPANS { threads() } else { 1 };
+        let pixels = &mut self.pixels[columns.start * height..columns.end * height];
+        let covered = &mut self.covered[columns.clone()];
+        let bands = pixels.chunks_mut(BAND_COLUMNS * height).zip(covered.chunks_mut(BAND_COLUMNS));
+        let threads = if columns.len() * curves.len() > SHARED_SPANS { threads() } else { 1 };
         share(threads, bands.enumerate(), |(band, (pixels, covered))| {
             // All curves of a column before the next, so that its pixels stay at hand.
             for (at, (pixels, covered)) in pixels.chunks_exact_mut(height).zip(covered).enumerate() {
                 for (spans, color, half_width) in curves {
-                    let Some(span) = spans.get(band * BAND_COLUMNS + at).filter(|span| span.is_some()) else {
+                    let Some(span) = spans.get(columns.start + band * BAND_COLUMNS + at).filter(|span| span.is_some())
+                    else {
                         continue;
                     };
                     let (top, bottom) = rows.of(span, *half_width);
@@ -224,7 +250,7 @@ fn paint_span(pixels: &mut [egui::Color32], covered: &mut (u32, u32), (top, bott
     let (from, to) = (first as u32, last as u32);
     let (known_from, known_to) = *covered;
     let opaque = color.a() == 255;
-    let mut fill = |range: std::ops::Range<u32>| {
+    let mut fill = |range: Range<u32>| {
         pixels[range.start as usize..range.end as usize].iter_mut().for_each(|pixel| behind(pixel, color));
     };
     if from >= known_from && to <= known_to {
@@ -296,8 +322,8 @@ mod tests {
         let mut canvas = Canvas::default();
         canvas.clear(2, 10);
         let (red, blue) = (egui::Color32::RED, egui::Color32::BLUE);
-        canvas.paint_behind(&[(&[Span { low: 4.0, high: 6.0 }, Span::NONE], red, 0.0)], &place(10.0));
-        canvas.paint_behind(&[(&[Span { low: 2.0, high: 8.0 }; 2], blue, 0.0)], &place(10.0));
+        canvas.paint_behind(&[(&[Span { low: 4.0, high: 6.0 }, Span::NONE], red, 0.0)], &place(10.0), 0..2);
+        canvas.paint_behind(&[(&[Span { low: 2.0, high: 8.0 }; 2], blue, 0.0)], &place(10.0), 0..2);
         let clear = egui::Color32::TRANSPARENT;
         assert_eq!(canvas.pixels[..10], [clear, clear, blue, blue, red, red, blue, blue, clear, clear]);
         assert_eq!(canvas.pixels[14], blue);
@@ -307,15 +333,31 @@ mod tests {
     fn a_span_fills_its_ends_as_far_as_it_reaches() {
         let mut canvas = Canvas::default();
         canvas.clear(1, 4);
-        canvas.paint_behind(&[(&[Span { low: 1.5, high: 2.5 }], egui::Color32::WHITE, 0.0)], &place(4.0));
+        canvas.paint_behind(&[(&[Span { low: 1.5, high: 2.5 }], egui::Color32::WHITE, 0.0)], &place(4.0), 0..1);
         let alpha: Vec<u8> = canvas.pixels.iter().map(egui::Color32::a).collect();
         assert!(alpha[0] == 0 && alpha[3] == 0 && (120..=135).contains(&alpha[1]) && alpha[1] == alpha[2], "{alpha:?}");
         // Far outside, and endless.
         canvas.clear(1, 4);
         let all = Span { low: f64::NEG_INFINITY, high: f64::INFINITY };
-        canvas.paint_behind(&[(&[all], egui::Color32::WHITE, 0.0)], &place(4.0));
+        canvas.paint_behind(&[(&[all], egui::Color32::WHITE, 0.0)], &place(4.0), 0..1);
         assert!(canvas.pixels.iter().all(|pixel| pixel.a() == 255));
-        canvas.paint_behind(&[(&[Span { low: 50.0, high: 60.0 }], egui::Color32::RED, 0.0)], &place(4.0));
+        canvas.paint_behind(&[(&[Span { low: 50.0, high: 60.0 }], egui::Color32::RED, 0.0)], &place(4.0), 0..1);
+    }
+
+    #[test]
+    fn what_has_moved_and_been_painted_in_part_is_what_would_be_painted_anew() {
+        let spans = |from: usize| (from..from + 8).map(|at| Span { low: at as f64, high: at as f64 + 1.5 });
+        let (before, after): (Vec<Span>, Vec<Span>) = (spans(0).collect(), spans(3).collect());
+        let mut canvas = Canvas::default();
+        canvas.clear(8, 12);
+        canvas.paint_behind(&[(&before, egui::Color32::RED, 0.7)], &place(12.0), 0..8);
+        canvas.move_left(3);
+        canvas.clear_columns(4..8);
+        canvas.paint_behind(&[(&after, egui::Color32::RED, 0.7)], &place(12.0), 4..8);
+        let mut anew = Canvas::default();
+        anew.clear(8, 12);
+        anew.paint_behind(&[(&after, egui::Color32::RED, 0.7)], &place(12.0), 0..8);
+        assert_eq!((canvas.pixels, canvas.covered), (anew.pixels, anew.covered));
     }
 
     #[test]

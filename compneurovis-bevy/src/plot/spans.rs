@@ -1,11 +1,16 @@
 //! From a series to one span for each column of pixels.
 
+use std::ops::Range;
+
 use compneurovis_core::{
     Scale,
     decimate::{Column, DecimatedSeries},
 };
 
-use super::axis::{BELOW, along};
+use super::{
+    axis::{BELOW, along},
+    columns::Columns,
+};
 
 /// What a curve covers of one column of pixels, along the y axis; nothing if `low` is above `high`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,10 +40,8 @@ impl Span {
 /// A part of a plot that is so many pixels wide.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {
-    /// Both ends along the x axis: the values themselves, or their logarithms on a logarithmic one.
-    pub range: (f64, f64),
-    /// How many columns of pixels it has.
-    pub columns: usize,
+    /// Its columns of pixels along the x axis: over the values themselves, or over their logarithms on a logarithmic one.
+    pub columns: Columns,
     /// The scale of x.
     pub x_scale: Scale,
     /// The scale of y.
@@ -52,9 +55,14 @@ pub struct Scratch {
 }
 
 impl Window {
-    fn value(&self, column: usize) -> f64 {
-        let (low, high) = self.range;
-        super::axis::value_at(self.x_scale, low + (high - low) * column as f64 / self.columns as f64)
+    /// The x at which a column begins, and the last one ends.
+    fn value(&self, index: usize) -> f64 {
+        super::axis::value_at(self.x_scale, self.columns.border(index))
+    }
+
+    fn is_range(&self) -> bool {
+        let (low, high) = self.columns.range();
+        low < high && (high - low).is_finite()
     }
 }
 
@@ -65,44 +73,42 @@ impl Window {
 /// O(columns log samples), if x never falls.
 pub fn spans(series: &DecimatedSeries, window: &Window, scratch: &mut Scratch, spans: &mut Vec<Span>) {
     spans.clear();
-    spans.resize(window.columns, Span::NONE);
-    let (low, high) = window.range;
-    if window.columns == 0 || !(low < high && (high - low).is_finite()) {
+    spans.resize(window.columns.count(), Span::NONE);
+    renew(series, window, 0..window.columns.count(), scratch, spans);
+}
+
+/// The same for a part of the columns; the others stay as they are.
+pub(super) fn renew(
+    series: &DecimatedSeries,
+    window: &Window,
+    part: Range<usize>,
+    scratch: &mut Scratch,
+    spans: &mut [Span],
+) {
+    spans[part.clone()].fill(Span::NONE);
+    if part.is_empty() || !window.is_range() {
         return;
     }
-    let values = match window.x_scale {
-        Scale::Linear => window.range,
-        Scale::Logarithmic => (window.value(0), window.value(window.columns)),
-    };
-    let Some(inside) = series.sample_range(values) else {
+    let closed = part.end == window.columns.count();
+    let border = |index| window.value(part.start + index);
+    let Some(inside) = series.columns_between(border, part.len(), closed, &mut scratch.columns) else {
         // There is no order to join the samples in.
-        series.columns(values, window.columns, &mut scratch.columns);
-        spans.iter_mut().zip(&scratch.columns).for_each(|(span, column)| include(span, column.extremes(), window));
+        let count = window.columns.count();
+        series.columns((window.value(0), window.value(count)), count, &mut scratch.columns);
+        let columns = spans.iter_mut().zip(&scratch.columns).take(part.end).skip(part.start);
+        columns.for_each(|(span, column)| include(span, column.extremes(), window));
         return;
     };
-    let mut at = inside.start;
-    let mut joined = None;
-    let line = Lines { series, window, columns_per_x: window.columns as f64 / (high - low) };
-    if window.x_scale == Scale::Linear {
-        series.columns(values, window.columns, &mut scratch.columns);
-    }
-    for index in 0..window.columns {
-        let (extremes, count) = match window.x_scale {
-            Scale::Linear => (scratch.columns[index].extremes(), scratch.columns[index].count),
-            Scale::Logarithmic => {
-                let last = index + 1 == window.columns;
-                let end = if last { values.1.next_up() } else { window.value(index + 1) };
-                let to = at + series.x()[at..inside.end].partition_point(|&x| x < end);
-                (series.extremes(at..to), to - at)
-            }
-        };
-        include(&mut spans[index], extremes, window);
-        if count > 0 {
-            line.join(at, &mut joined, spans);
-            at += count;
+    let (mut at, mut joined) = (inside.start, None);
+    let lines = Lines { series, window, part: part.clone() };
+    for (index, column) in part.zip(&scratch.columns) {
+        include(&mut spans[index], column.extremes(), window);
+        if column.count > 0 {
+            lines.join(at, &mut joined, spans);
+            at += column.count;
         }
     }
-    line.join(inside.end, &mut joined, spans);
+    lines.join(inside.end, &mut joined, spans);
 }
 
 fn include(span: &mut Span, extremes: Option<(f32, f32)>, window: &Window) {
@@ -113,11 +119,11 @@ fn include(span: &mut Span, extremes: Option<(f32, f32)>, window: &Window) {
     span.include(if low.is_nan() && !high.is_nan() { BELOW } else { low });
 }
 
-/// The lines between the samples of a series.
+/// The lines between the samples of a series, in a part of the columns of a window.
 struct Lines<'a> {
     series: &'a DecimatedSeries<'a>,
     window: &'a Window,
-    columns_per_x: f64,
+    part: Range<usize>,
 }
 
 impl Lines<'_> {
@@ -126,29 +132,31 @@ impl Lines<'_> {
         let joint = self.series.joint(at);
         let Some((from, to)) = joint.filter(|_| joint != *joined) else { return };
         *joined = joint;
+        let columns = &self.window.columns;
         let ((x0, y0), (x1, y1)) = (self.point(from), self.point(to));
-        let is_seen = x1 >= 0.0 && x0 <= self.window.columns as f64;
+        // All in columns from the origin, so that it makes no difference where the window is.
+        let is_seen = x1 >= columns.number(self.part.start) && x0 <= columns.number(self.part.end);
         if !(is_seen && x0 <= x1 && y0.is_finite() && y1.is_finite()) {
             return;
         }
-        let last = self.window.columns - 1;
         let slope = if x1 > x0 { (y1 - y0) / (x1 - x0) } else { 0.0 };
         let y_at = |x: f64| y0 + slope * (x - x0);
-        let (first, end) = ((x0.max(0.0) as usize).min(last), (x1.max(0.0) as usize).min(last));
+        let index = |x: f64| ((x - columns.number(0)) as usize).clamp(self.part.start, self.part.end - 1);
+        let (first, last) = (index(x0), index(x1));
         // From border to border: the end of one column is the beginning of the next.
-        let mut y = y_at(x0.max(first as f64));
-        for (column, span) in (first..).zip(&mut spans[first..=end]) {
+        let mut y = y_at(x0.max(columns.number(first)));
+        for (column, span) in (first..).zip(&mut spans[first..=last]) {
             span.include(y);
-            y = y_at(x1.min((column + 1) as f64));
+            y = y_at(x1.min(columns.number(column + 1)));
             span.include(y);
         }
     }
 
-    /// A sample, in columns from the left and along the y axis.
+    /// A sample, in columns from the origin and along the y axis.
     fn point(&self, at: usize) -> (f64, f64) {
-        let Window { range, x_scale, y_scale, .. } = *self.window;
-        let x = (along(x_scale, self.series.x()[at]) - range.0) * self.columns_per_x;
-        (x, along(y_scale, f64::from(self.series.y()[at])))
+        let Window { columns, x_scale, y_scale } = self.window;
+        let x = columns.from_origin(along(*x_scale, self.series.x()[at]));
+        (x, along(*y_scale, f64::from(self.series.y()[at])))
     }
 }
 
@@ -164,7 +172,8 @@ mod tests {
     use super::*;
 
     fn of(field: &Field, range: (f64, f64), columns: usize) -> Vec<Span> {
-        let window = Window { range, columns, x_scale: Scale::Linear, y_scale: Scale::Linear };
+        let columns = Columns::over(range, columns);
+        let window = Window { columns, x_scale: Scale::Linear, y_scale: Scale::Linear };
         let (mut follower, mut found) = (SeriesFollower::new(), Vec::new());
         let series = follower.follow(field, "x", &[]).expect("numbers");
         spans(&series, &window, &mut Scratch::default(), &mut found);
@@ -195,7 +204,8 @@ mod tests {
     #[test]
     fn a_logarithmic_axis_leaves_out_what_it_cannot_show() {
         let field = field(vec![1.0, 10.0, 100.0, 1000.0], vec![-1.0, 10.0, 1000.0, 0.0]);
-        let window = Window { range: (0.0, 3.0), columns: 3, x_scale: Scale::Logarithmic, y_scale: Scale::Logarithmic };
+        let columns = Columns::over((0.0, 3.0), 3);
+        let window = Window { columns, x_scale: Scale::Logarithmic, y_scale: Scale::Logarithmic };
         let (mut follower, mut found) = (SeriesFollower::new(), Vec::new());
         let series = follower.follow(&field, "x", &[]).expect("numbers");
         spans(&series, &window, &mut Scratch::default(), &mut found);

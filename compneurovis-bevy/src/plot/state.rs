@@ -6,11 +6,7 @@ use bevy::prelude::*;
 use compneurovis_core::{Field, Scale, decimate::SeriesFollower, field::Revision};
 
 use super::{
-    curve::{Drawn, Stroke},
-    paint::Canvas,
-    refresh::Refresh,
-    sheet::Sheet,
-    source::Curve,
+    columns::Columns, curve::Painting, drawn::Drawn, paint::Canvas, refresh::Refresh, sheet::Sheet, source::Curve,
     spans::Scratch,
 };
 
@@ -35,11 +31,13 @@ pub struct LinePlotState {
     pub(super) ghosts: Vec<(SeriesFollower, Drawn)>,
     pub(super) scratch: Scratch,
     pub(super) canvas: Canvas,
-    /// The curves that are in the canvas.
-    pub(super) painted: Vec<Stroke>,
+    /// What is in the canvas.
+    pub(super) painting: Painting,
     pub(super) refresh: Refresh,
     /// What was followed last, for a plot that is not due yet.
     pub(super) bounds: Option<([f64; 2], [f64; 2])>,
+    /// The columns of pixels of that, if it moves by whole ones.
+    pub(super) columns: Option<Columns>,
     /// The newest wish of its link group that it has heard.
     pub(super) heard: u64,
     pub(super) wants_pause: Option<bool>,

@@ -19,6 +19,7 @@ pub struct SeriesFollower {
     seen: Option<Revision>,
     axis: usize,
     position: Vec<usize>,
+    generation: u64,
 }
 
 /// A series with its pyramid, both as they are now.
@@ -29,6 +30,7 @@ pub struct DecimatedSeries<'a> {
     pyramid: &'a MinMaxPyramid,
     never_falls: bool,
     stride: usize,
+    generation: u64,
 }
 
 impl SeriesFollower {
@@ -55,7 +57,8 @@ impl SeriesFollower {
         self.position.clear();
         self.position.extend_from_slice(position);
         let stride = field.attrs().get(PAST_STRIDE).and_then(|stride| stride.parse().ok()).unwrap_or(1).max(1);
-        Some(DecimatedSeries { x, y, pyramid: &self.pyramid, never_falls: self.order.never_falls(), stride })
+        let (never_falls, generation) = (self.order.never_falls(), self.generation);
+        Some(DecimatedSeries { x, y, pyramid: &self.pyramid, never_falls, stride, generation })
     }
 
     /// How many of the newest samples are new, if all others were seen.
@@ -75,6 +78,7 @@ impl SeriesFollower {
     }
 
     fn rebuild(&mut self, x: &[f64], y: &[f32]) {
+        self.generation += 1;
         self.pyramid.rebuild(y);
         self.order = Order::default();
         self.order.append(x);
@@ -115,6 +119,38 @@ impl<'a> DecimatedSeries<'a> {
         } else {
             scan_columns(self.x, self.y, range, count, columns);
         }
+    }
+
+    /// A number that stays the same as long as nothing has happened to the series but appends and the loss of its
+    /// oldest samples: whoever draws it need not draw again what lies before what is new. Only comparable among what
+    /// one follower returns.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// How many samples a gap may have that is no gap, and one more: 1 unless the field says otherwise
+    /// ([`PAST_STRIDE`]). So many of the newest samples may yet be joined with samples to come.
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// The same as [`columns`](Self::columns) for columns that begin where `border` says, of which there are `count`; the
+    /// last ends before `border(count)`, or with it if `closed`. Borders must not fall.
+    ///
+    /// `None` if x falls somewhere: then columns are equal parts of a range, or nothing.
+    pub fn columns_between(
+        &self,
+        border: impl Fn(usize) -> f64,
+        count: usize,
+        closed: bool,
+        columns: &mut Vec<Column>,
+    ) -> Option<Range<usize>> {
+        let (low, end) = (border(0), if closed { border(count) } else { border(count).next_down() });
+        // Columns that have no width have no samples.
+        let inside = self.sample_range((low, end.max(low)))?;
+        let inside = if low <= end { inside } else { inside.start..inside.start };
+        self.pyramid.columns_of(self.x, self.y, inside.clone(), border, count, columns);
+        Some(inside)
     }
 
     /// The indices of the samples whose x is within `(low, high)`, with both ends; the curve comes

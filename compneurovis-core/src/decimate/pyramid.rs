@@ -205,15 +205,30 @@ impl MinMaxPyramid {
             return columns.resize(count, Column::EMPTY);
         };
         let length = x.len().min(series.len());
-        let inside = sample_range(&x[..length], range);
-        let (x, mut from, mut last_count) = (&x[..inside.end], inside.start, inside.len() / count);
+        self.columns_of(
+            &x[..length],
+            series,
+            sample_range(&x[..length], range),
+            |column| borders.at(column),
+            count,
+            columns,
+        );
+    }
+
+    /// The columns of samples `inside`, of which column `k` begins at `border(k)`.
+    pub(super) fn columns_of(
+        &self,
+        x: &[f64],
+        series: &[f32],
+        inside: Range<usize>,
+        border: impl Fn(usize) -> f64,
+        count: usize,
+        columns: &mut Vec<Column>,
+    ) {
+        columns.clear();
+        let (x, mut from, mut last_count) = (&x[..inside.end], inside.start, inside.len() / count.max(1));
         for column in 1..=count {
-            let to = if column == count {
-                inside.end
-            } else {
-                let border = borders.at(column);
-                first_not_below(x, from, last_count, border)
-            };
+            let to = if column == count { inside.end } else { first_not_below(x, from, last_count, border(column)) };
             columns.push(Column::of(&series[from..to], self.block(series, from..to)));
             (from, last_count) = (to, to - from);
         }

@@ -130,6 +130,18 @@ proptest! {
                 prop_assert_eq!(comparable(&columns), comparable(&expected), "{:?}", range);
                 scan_columns(series.x(), series.y(), range, count, &mut columns);
                 prop_assert_eq!(comparable(&columns), comparable(&expected), "{:?}", range);
+                // The same borders, asked for one by one; half of them as a window of its own.
+                let (low, high) = range;
+                let border = |at: usize| low + (high - low) * (at as f64 / count as f64);
+                let is_range = count > 0 && low <= high;
+                let end = |at: usize| if at == count { high } else { border(at) };
+                if is_range && series.columns_between(end, count, true, &mut columns).is_some() {
+                    prop_assert_eq!(comparable(&columns), comparable(&expected), "{:?}", range);
+                    let half = count / 2;
+                    let inside = series.columns_between(border, half, false, &mut columns).unwrap();
+                    prop_assert_eq!(comparable(&columns), comparable(&expected[..half]), "{:?}", range);
+                    prop_assert_eq!(inside.len(), expected[..half].iter().map(|column| column.count).sum::<usize>());
+                }
                 if let Some(inside) = series.sample_range(range) {
                     let counted: usize = expected.iter().map(|column| column.count).sum();
                     prop_assert!(count == 0 || counted == inside.len());
@@ -210,18 +222,19 @@ fn a_look_costs_what_is_new() {
     let mut field = Field::series("v", "time", vec![0.0; 5_000], vec![1.0; 5_000]).unwrap();
     let mut follower = SeriesFollower::new();
     follower.follow(&field, "time", &[]).unwrap();
-    let mut taken = follower.samples_taken();
+    let (mut taken, generation) =
+        (follower.samples_taken(), follower.follow(&field, "time", &[]).unwrap().generation());
     for at in 0..100 {
         field.append("time", &ArrayD::from_elem(IxDyn(&[3]), 2.0).view(), &[f64::from(at); 3], Some(5_000)).unwrap();
         // The second look finds nothing new.
         for _ in 0..2 {
-            follower.follow(&field, "time", &[]).unwrap();
+            assert_eq!(follower.follow(&field, "time", &[]).unwrap().generation(), generation);
         }
         taken += 3;
         assert_eq!(follower.samples_taken(), taken);
     }
     field.replace(ArrayD::zeros(IxDyn(&[5_000])), Vec::new()).unwrap();
-    follower.follow(&field, "time", &[]).unwrap();
+    assert!(follower.follow(&field, "time", &[]).unwrap().generation() > generation);
     assert_eq!(follower.samples_taken(), 5_000, "counted anew after a rebuild");
 }
 
