@@ -18,7 +18,6 @@ pub struct CellColors {
     pub(super) packed: Vec<u32>,
     /// Changes with every change of a colour.
     pub(super) version: u64,
-    one_cell: Vec<u32>,
 }
 
 impl CellColors {
@@ -45,18 +44,17 @@ pub(super) fn color_cells(
     if !stage.is_changed() && !stage.cells.iter().any(changed) {
         return;
     }
-    let CellColors { packed, version, one_cell } = &mut *colors;
+    let CellColors { packed, version } = &mut *colors;
     packed.clear();
     for cell in &stage.cells {
-        match scene_of(cell).and_then(|(view, scene, limits)| colorize(cell, &view, &scene, limits.0, one_cell)) {
-            Some(()) => packed.extend_from_slice(one_cell),
-            None => packed.resize(cell.compartments.end as usize, u32::from_le_bytes(NO_VALUE_COLOR.0)),
+        if scene_of(cell).and_then(|(view, scene, limits)| colorize(cell, &view, &scene, limits.0, packed)).is_none() {
+            packed.resize(cell.compartments.end as usize, u32::from_le_bytes(NO_VALUE_COLOR.0));
         }
     }
     *version += 1;
 }
 
-/// `None` if the view has no field of the right length to be coloured by.
+/// Adds the colours of a cell; `None`, and nothing, if the view has no field of the right length to be coloured by.
 fn colorize(
     cell: &StagedCell,
     view: &Morphology,
@@ -70,6 +68,6 @@ fn colorize(
     }
     let limits = chosen.unwrap_or_else(|| view.color_limits.resolve(&scene.state, &values));
     let table = view.color_map.table().map(|color| color.0);
-    raster::colourize(&values, limits, &table, NAN_COLOR.0, out);
+    raster::append_colours(&values, limits, &table, NAN_COLOR.0, out);
     Some(())
 }

@@ -6,10 +6,15 @@
 /// If the limits are equal, values up to them take the first colour and values above the last.
 /// With an empty table every value takes `nan`.
 pub fn colourize(values: &[f32], limits: (f32, f32), table: &[[u8; 4]], nan: [u8; 4], out: &mut Vec<u32>) {
-    let nan = u32::from_le_bytes(nan);
     out.clear();
+    append_colours(values, limits, table, nan, out);
+}
+
+/// The same after what is in `out` already.
+pub(crate) fn append_colours(values: &[f32], limits: (f32, f32), table: &[[u8; 4]], nan: [u8; 4], out: &mut Vec<u32>) {
+    let nan = u32::from_le_bytes(nan);
     let Some(last) = table.len().checked_sub(1) else {
-        out.resize(values.len(), nan);
+        out.resize(out.len() + values.len(), nan);
         return;
     };
     let (low, high) = limits;

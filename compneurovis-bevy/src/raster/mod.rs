@@ -42,6 +42,7 @@ mod tests;
 
 pub use buffer::{NONE, PixelBuffer, Span};
 pub use cell::{Cell, IDENTITY};
+pub(crate) use colour::append_colours;
 pub use colour::colourize;
 pub use fill::{Scratch, rasterize};
 pub use flat::MIN_HALF_WIDTH_PX;

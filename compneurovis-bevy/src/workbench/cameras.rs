@@ -7,7 +7,7 @@ use bevy::{
     core_pipeline::tonemapping::Tonemapping,
     ecs::system::SystemParam,
     prelude::*,
-    render::render_resource::TextureUsages,
+    render::{extract_component::ExtractComponent, render_resource::TextureUsages},
 };
 use bevy_egui::{EguiContexts, PrimaryEguiContext, egui};
 use compneurovis_core::{
@@ -50,7 +50,7 @@ pub struct SpaceCamera {
 pub(super) struct PanelLayer(Option<usize>);
 
 /// The camera that shows the panels.
-#[derive(Component, Clone, Copy, Debug, Default)]
+#[derive(Component, ExtractComponent, Clone, Copy, Debug, Default)]
 pub struct UiCamera;
 
 pub(super) fn spawn_ui_camera(mut commands: Commands, target: Res<WorkbenchTarget>) {
