@@ -194,17 +194,18 @@ impl Emitter {
 
     /// Says that what was emitted until now belongs to the time that was told last.
     pub(crate) fn end_moment(&self) {
+        self.outbox.tell_moment(self.tells_time.then_some(self.time_ms));
         #[cfg(feature = "recording")]
         self.outbox.record_moment(self.time_ms);
     }
 
     /// The same after a batch of steps.
     pub(crate) fn end_batch(&self) {
-        #[cfg(feature = "recording")]
-        match self.tells_time {
-            true => self.outbox.record_moment(self.time_ms),
-            false => self.outbox.record_moment_by_the_wall(),
+        if self.tells_time {
+            return self.end_moment();
         }
+        #[cfg(feature = "recording")]
+        self.outbox.record_moment_by_the_wall();
     }
 
     /// Does with the outline what every viewer does by itself with a command, and tells a recording, if there is one.

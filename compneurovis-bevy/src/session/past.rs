@@ -28,12 +28,17 @@ pub struct Past {
     finder: SpikeFinder,
     /// What spiked since a picture was shown.
     spikes: Vec<Spike>,
+    /// The time that the status told last, and that of what came with it.
+    told: Option<(f64, f64)>,
     /// The control that was set last and when, so that a slider's way is one mark.
     last_set: Option<(String, f64)>,
 }
 
 /// A slider that moves on within this time, in ms of the run, leaves no further mark.
 const SAME_SET_MS: f64 = 5.0;
+
+/// How much later than the last is what comes with the same status, in ms: less than any step.
+const JUST_AFTER_MS: f64 = 1e-9;
 
 /// More spikes of one picture are not told apart by anyone.
 const MAX_SPIKES: usize = 32;
@@ -48,6 +53,7 @@ impl Past {
             offsets: Vec::new(),
             finder: SpikeFinder::new(RasterView::THRESHOLD_MV as f32),
             spikes: Vec::new(),
+            told: None,
             last_set: None,
         }
     }
@@ -122,6 +128,17 @@ impl Past {
         let live = self.live.as_ref().unwrap_or(shown);
         self.spikes.extend(self.finder.look_at(update, live));
         self.spikes.truncate(MAX_SPIKES);
+    }
+
+    /// The simulated time of what came while the status said so: of a session that goes on, what comes after that is later.
+    pub(super) fn about(&mut self, told_ms: f64, goes_on: bool) -> f64 {
+        let time_ms = match self.told {
+            Some((known, time_ms)) if known == told_ms && goes_on => time_ms + JUST_AFTER_MS,
+            Some((known, time_ms)) if known == told_ms => time_ms,
+            _ => told_ms,
+        };
+        self.told = Some((told_ms, time_ms));
+        time_ms
     }
 
     /// Takes note that what was noted is applied.

@@ -42,14 +42,14 @@ pub(super) fn receive_updates(mut sessions: Query<Receiver>, mut messages: Messa
         if receiver.notice.is_over() {
             receiver.notice.show(Notice::default());
         }
-        let updates = link.updates.try_recv();
+        let (updates, time_ms) = link.updates.try_recv_moment();
         let any = !updates.is_empty();
         for update in updates {
             let event = receiver.receive(update);
             messages.write(SessionMessage { session: receiver.entity, event });
         }
         if any {
-            receiver.note_picture();
+            receiver.note_picture(time_ms);
         }
     }
 }
@@ -130,15 +130,19 @@ impl ReceiverItem<'_, '_> {
         }
     }
 
-    /// What has been received is what is shown from now on.
-    fn note_picture(&mut self) {
+    /// What has been received is what is shown from now on, and belongs to a simulated time if that is known.
+    fn note_picture(&mut self, time_ms: Option<f64>) {
         let Some(past) = &mut self.past else { return };
         let capabilities = self.progress.capabilities;
         let goes_on = capabilities.advance && !capabilities.seek;
-        match self.progress.phase {
+        let (told_ms, phase) = (self.progress.time_ms, self.progress.phase);
+        match phase {
             // Until then it is not known what it can do.
             Phase::Starting => {}
-            _ if goes_on => past.applied(self.progress.time_ms, &self.scene.0),
+            _ if goes_on => {
+                let time_ms = time_ms.unwrap_or_else(|| past.about(told_ms, phase == Phase::Running));
+                past.applied(time_ms, &self.scene.0);
+            }
             _ => past.give_up(&mut self.scene.bypass_change_detection().0),
         }
     }

@@ -55,6 +55,13 @@ impl UpdateReceiver {
         self.outbox.drain()
     }
 
+    /// The same, and the simulated time in ms that the scene is at when they are applied. What a session has emitted of
+    /// its next batch belongs to a time just after that of the last. `None` if the session
+    /// tells no time, or runs in another process: then the newest [status](SessionUpdate::Status) is all that is known.
+    pub fn try_recv_moment(&self) -> (VecDeque<SessionUpdate>, Option<f64>) {
+        self.outbox.drain_moment()
+    }
+
     /// All updates that wait, as soon as there are any; none at the timeout or after the end.
     pub fn recv_timeout(&self, timeout: Duration) -> VecDeque<SessionUpdate> {
         self.outbox.drain_timeout(timeout)

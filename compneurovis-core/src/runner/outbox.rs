@@ -14,6 +14,10 @@ use crate::{FieldId, PanelPatch, Phase, SceneChange, SessionUpdate, State};
 /// How many superseded value buffers are kept for reuse.
 const SPARE_BUFFERS: usize = 4;
 
+/// How much later than the time told last something is that was emitted after that, in ms: so little that no step is as short, and
+/// so much that it is not lost in the time of any run.
+const JUST_AFTER_MS: f64 = 1e-9;
+
 /// How many errors wait at most; a session that reports one each step must not fill the memory.
 const MAX_ERRORS: usize = 64;
 
@@ -45,6 +49,12 @@ struct Inner {
     waiting: VecDeque<Waiting>,
     spare: Vec<Vec<f32>>,
     counters: Counters,
+    /// The simulated time that the session told last, in ms.
+    told_ms: Option<f64>,
+    /// Whether a part of the scene was emitted since then.
+    emitted_since: bool,
+    /// Whether something was taken that is later than that.
+    taken_since: bool,
     /// How many threads wait for an update.
     waiters: usize,
     closed: bool,
@@ -82,8 +92,27 @@ impl Outbox {
 
     /// Everything that waits, oldest first.
     pub(crate) fn drain(&self) -> VecDeque<SessionUpdate> {
-        let waiting = self.lock().take();
-        join(waiting)
+        self.drain_moment().0
+    }
+
+    /// The same, and the simulated time in ms that the scene then is at, if the session tells it. What is taken
+    /// out of the middle of a batch is of a time just after the one that was told last.
+    pub(crate) fn drain_moment(&self) -> (VecDeque<SessionUpdate>, Option<f64>) {
+        let mut inner = self.lock();
+        let waiting = inner.take();
+        inner.taken_since |= inner.emitted_since;
+        let after_ms = if inner.taken_since { JUST_AFTER_MS } else { 0.0 };
+        let time_ms = inner.told_ms.map(|told_ms| told_ms + after_ms);
+        drop(inner);
+        (join(waiting), time_ms)
+    }
+
+    /// Says at which simulated time the session is, with what it has emitted until now; `None` if it tells no time.
+    pub(crate) fn tell_moment(&self, time_ms: Option<f64>) {
+        let mut inner = self.lock();
+        // What is told again does not turn time back.
+        inner.taken_since &= inner.told_ms == time_ms;
+        (inner.told_ms, inner.emitted_since) = (time_ms, false);
     }
 
     /// Everything that waits, as soon as there is anything; nothing at the timeout or the end.
@@ -149,6 +178,7 @@ fn join(waiting: Vec<Waiting>) -> VecDeque<SessionUpdate> {
 impl Inner {
     fn push(&mut self, update: SessionUpdate) {
         let before = self.waiting.len();
+        self.emitted_since |= is_part_of_scene(&update);
         self.coalesce(update);
         let waiting = self.waiting.len();
         let counters = &mut self.counters;

@@ -28,6 +28,7 @@ impl Outbox {
             return false;
         }
         let Some(trimmed) = merge(&mut inner) else { return false };
+        inner.emitted_since = true;
         inner.counters.emitted += 1;
         inner.counters.merged += 1;
         inner.counters.trimmed += trimmed;

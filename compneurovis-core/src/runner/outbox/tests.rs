@@ -157,3 +157,31 @@ fn a_reader_that_never_comes_costs_no_memory() {
         update, SessionUpdate::StatePatch(patch) if patch["step"] == Value::Int(9999)
     )));
 }
+
+#[test]
+fn what_is_taken_is_of_the_time_told_last_or_just_after() {
+    let outbox = Outbox::default();
+    let replace = |value| SessionUpdate::FieldReplace {
+        field: "v".into(),
+        values: ndarray::ArrayD::from_elem(ndarray::IxDyn(&[1]), value),
+        coords: Vec::new(),
+    };
+    outbox.push(replace(1.0));
+    assert_eq!(outbox.drain_moment().1, None, "it tells no time");
+    outbox.push(replace(2.0));
+    outbox.tell_moment(Some(30.0));
+    outbox.push(SessionUpdate::Status(SessionStatus::default()));
+    assert_eq!(outbox.drain_moment().1, Some(30.0), "a status is no part of the scene");
+    outbox.push(replace(3.0));
+    let (updates, time_ms) = outbox.drain_moment();
+    assert_eq!((updates.len(), time_ms), (1, Some(30.0 + 1e-9)), "in the middle of a batch");
+    outbox.tell_moment(Some(30.0));
+    assert_eq!(outbox.drain_moment().1, Some(30.0 + 1e-9), "time does not go back");
+    outbox.tell_moment(Some(30.5));
+    assert_eq!(outbox.drain_moment().1, Some(30.5));
+    // Small values that overwrite others that wait are as new.
+    outbox.push(replace(4.0));
+    outbox.tell_moment(Some(31.0));
+    assert!(outbox.overwrite(&"v".into(), &[5.0]));
+    assert_eq!(outbox.drain_moment().1, Some(31.0 + 1e-9));
+}
