@@ -14,6 +14,7 @@ mod history;
 mod keys;
 mod layout;
 mod layout_file;
+mod letters;
 mod log;
 mod menu;
 mod overlay;
@@ -25,6 +26,7 @@ mod snapshots;
 mod space_rects;
 mod status;
 mod transport;
+mod writing;
 
 use bevy::prelude::*;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass};
@@ -115,9 +117,10 @@ impl Plugin for WorkbenchPlugin {
             )
             .add_systems(
                 EguiPrimaryContextPass,
-                (layout::follow_layouts, layout::draw_panels.in_set(DrawPlots)).chain(),
+                (letters::lay_out_letters, layout::follow_layouts, layout::draw_panels.in_set(DrawPlots)).chain(),
             );
         backdrop::build(app);
+        writing::build(app);
     }
 
     fn finish(&self, app: &mut App) {
