@@ -1,14 +1,18 @@
 //! How often a neuron fires for how much current: a sweep without a window, written as CSV.
 //!
 //! `cargo run -p compneurovis-examples --no-default-features --features neuron --example headless_sweep` needs no Bevy
-//! and prints one line for each current; `--out FILE.csv` writes them to a file.
+//! and prints one line for each current; `--out FILE.csv` writes them to a file. Built with the default features,
+//! `--headless OUT.png` draws the curve.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "programs talk to their user on the terminal")]
+#![expect(clippy::print_stdout, reason = "programs talk to their user on the terminal")]
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use compneurovis_core::{Control, ControlId, Scene, SessionCommand, SessionError, Value, Viewer};
+use compneurovis_core::{
+    AppSpec, Control, ControlId, Field, LinePlotView, Scene, SessionCommand, SessionError, Value, Viewer, still_app,
+};
+use compneurovis_examples::{Args, fail, write_result};
 use compneurovis_neuron::{
     Neuron, NeuronModel, NeuronSceneBuilder, NeuronSettings, PointProcess, Recorders, SPIKES_FIELD, Section,
     SectionSpec, build_neuron_app,
@@ -21,14 +25,16 @@ struct Flags {
     #[arg(long, num_args = 3, value_names = ["FROM", "TO", "STEP"], default_values_t = [0.0, 0.3, 0.05])]
     currents: Vec<f64>,
 
-    /// How long each run is, in ms.
-    #[arg(long, default_value_t = 100.0)]
-    sim_ms: f64,
-
     /// Write to this file instead of the terminal.
     #[arg(long, value_name = "FILE.csv")]
     out: Option<PathBuf>,
+
+    #[command(flatten)]
+    shared: Args,
 }
+
+/// How long each run is unless `--sim-ms` says, in ms.
+const RUN_MS: f64 = 100.0;
 
 #[derive(Default)]
 struct Point {
@@ -72,42 +78,43 @@ impl NeuronModel for Point {
     }
 }
 
-fn sweep(flags: &Flags) -> Result<String, Box<dyn std::error::Error>> {
+/// The table as CSV, and the rate over the current as a plot.
+fn sweep(flags: &Flags) -> Result<(String, AppSpec), Box<dyn std::error::Error>> {
     let [from_na, to_na, step_na] = flags.currents[..] else { return Err("three numbers were expected".into()) };
-    if !(step_na > 0.0 && to_na >= from_na && flags.sim_ms > 0.0) {
-        return Err("currents go from the least to the greatest, in steps and runs longer than 0".into());
+    if !(step_na > 0.0 && to_na >= from_na) {
+        return Err("currents go from the least to the greatest, in steps longer than 0".into());
     }
-    let app = build_neuron_app(Point::default).with_first_command(SessionCommand::Pause);
-    let mut viewer = Viewer::start(&app)?;
+    let run_ms = flags.shared.sim_ms.unwrap_or(RUN_MS);
+    let mut viewer = Viewer::start(&build_neuron_app(Point::default).with_first_command(SessionCommand::Pause))?;
     let mut table = "current_na,spikes,first_spike_ms,rate_hz\n".to_owned();
+    let (mut currents_na, mut rates_hz) = (Vec::new(), Vec::new());
     for run in 0..=((to_na - from_na) / step_na + 1e-9) as usize {
         let current_na = from_na + run as f64 * step_na;
         viewer.watch("the model", |viewer| viewer.scene.controls.contains_key("amp"))?;
         viewer.reset()?;
         viewer.set("amp", current_na)?;
-        viewer.run_until(flags.sim_ms)?;
+        viewer.run_until(run_ms)?;
         let spikes = viewer.scene.fields[SPIKES_FIELD].coord("time")?.numbers().unwrap_or_default();
         let first_ms = spikes.first().map(|time_ms| format!("{time_ms:.3}")).unwrap_or_default();
-        let rate_hz = 1000.0 * spikes.len() as f64 / flags.sim_ms;
+        let rate_hz = 1000.0 * spikes.len() as f64 / run_ms;
         table += &format!("{current_na:.4},{},{first_ms},{rate_hz:.1}\n", spikes.len());
+        currents_na.push(current_na);
+        rates_hz.push(rate_hz as f32);
     }
-    Ok(table)
+    let plot = LinePlotView::new("rate", "rate", "current").with_title("Firing rate over current");
+    let plot = plot.with_x_label("Current", "nA").with_y_label("Rate", "Hz");
+    let rate = Field::series("rate", "current", currents_na, rates_hz)?.with_unit("Hz");
+    Ok((table, still_app("Sweep", Scene::new().with_field(rate).with_view(plot))))
 }
 
 fn main() -> ExitCode {
     let flags = Flags::parse();
-    let written = sweep(&flags).and_then(|table| match &flags.out {
-        Some(path) => Ok(std::fs::write(path, table)?),
-        None => {
-            print!("{table}");
-            Ok(())
+    let written = sweep(&flags).and_then(|(table, app)| {
+        match &flags.out {
+            Some(path) => std::fs::write(path, table)?,
+            None => print!("{table}"),
         }
+        Ok(write_result(app, &flags.shared))
     });
-    written.map_or_else(
-        |error| {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        },
-        |()| ExitCode::SUCCESS,
-    )
+    written.unwrap_or_else(|error| fail(&*error))
 }

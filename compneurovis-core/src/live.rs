@@ -42,8 +42,14 @@ type OnReset<S> = dyn Fn(&mut S, &mut SessionContext) -> Result<(), SessionError
 ///     emitter.set_time(leak.t_ms, 1);
 ///     Ok(())
 /// })
-/// .on_control("rest", |leak, value, _| Ok(leak.rest_mv = value.as_f64().ok_or("a number")? as f32))
-/// .on_action("kick", |leak, _, _| Ok(leak.v_mv += 20.0))
+/// .on_control("rest", |leak, value, _| {
+///     leak.rest_mv = value.as_f64().ok_or("a number was expected")? as f32;
+///     Ok(())
+/// })
+/// .on_action("kick", |leak, _, _| {
+///     leak.v_mv += 20.0;
+///     Ok(())
+/// })
 /// .app();
 ///
 /// let mut viewer = Viewer::start(&app.with_first_command(SessionCommand::Pause))?;

@@ -23,7 +23,7 @@ pub enum SwcError {
     },
 
     /// NaN, an infinity, or a number that `f32` cannot hold.
-    #[error("line {line}: {column} is not a finite number (SwcMode::Repaired goes without it)")]
+    #[error("line {line}: {column} is not a finite number (the mode `repaired` goes without it)")]
     NotFinite {
         /// The line of the row.
         line: usize,
@@ -152,7 +152,7 @@ pub enum LoadSwcError {
     Read(#[from] ReadSwcError),
     /// NEURON's rules spoil this cell, and nobody said that this is wanted.
     #[error(
-        "{warning}{}; choose SwcMode::Exact to have it as in NEURON, or SwcMode::Repaired to have it put right: {}",
+        "{warning}{}; choose the mode `exact` to have it as in NEURON, or `repaired` to have it put right: {}",
         match .more { 0 => String::new(), more => format!(" (and {more} more like it)") },
         Source(.path)
     )]

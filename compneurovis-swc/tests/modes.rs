@@ -31,7 +31,7 @@ fn table(cell: &SwcCell) -> Vec<(&str, Option<&str>, f64)> {
 #[test]
 fn without_a_choice_a_section_without_length_is_refused() {
     let text = refusal(SOMA_TWICE);
-    for part in ["line 1", "soma[0]", "SwcMode::Exact", "SwcMode::Repaired", "the SWC text"] {
+    for part in ["line 1", "soma[0]", "`exact`", "`repaired`", "the SWC text"] {
         assert!(text.contains(part), "`{part}` is not in: {text}");
     }
 }

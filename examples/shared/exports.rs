@@ -7,7 +7,7 @@ use std::{path::Path, time::Duration};
 use compneurovis_bevy::{FrontendError, Headless, export::Export};
 use compneurovis_core::PanelId;
 
-use crate::Args;
+use crate::{Args, terminal::fail};
 
 /// How long a picture or a file may take.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -15,32 +15,40 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// How long a movie may take.
 const MOVIE_PATIENCE: Duration = Duration::from_secs(3600);
 
-/// Writes all that the flags ask for, the picture to `path`.
+/// Writes all that the flags ask for, the picture to `path`. What cannot be written keeps nothing else from being written.
 ///
 /// # Errors
-/// The first file that cannot be written.
+/// The last file that could not be written; those before it are told on the terminal.
 pub(crate) fn write_files(headless: &mut Headless, args: &Args, path: Option<&Path>) -> Result<(), FrontendError> {
-    if let Some(path) = path {
-        picture(headless, args, path)?;
+    let mut result = path.map_or(Ok(()), |path| picture(headless, args, path));
+    for (what, export, path, patience) in exports(args) {
+        let written = write(headless, what, export, path, patience);
+        if let (Err(_), Err(earlier)) = (&written, &result) {
+            fail(earlier);
+        }
+        result = written.and(result);
     }
-    for (panel, path) in &args.export_svg {
-        write(headless, "plot", Export::Svg { panel: panel.as_str().into() }, path, PATIENCE)?;
-    }
-    if let Some(folder) = &args.export_csv {
-        write(headless, "traces", Export::Csv, folder, PATIENCE)?;
-    }
-    if let Some(path) = &args.export_npz {
-        write(headless, "fields and geometry", Export::Npz, path, PATIENCE)?;
-    }
-    if let Some(path) = &args.export_nwb {
-        write(headless, "run", Export::Nwb, path, PATIENCE)?;
-    }
-    if let Some(path) = &args.movie {
+    result
+}
+
+/// What the flags ask for beside the picture: what it is called on the terminal, where it goes, and how long it may take.
+fn exports(args: &Args) -> impl Iterator<Item = (&'static str, Export, &Path, Duration)> {
+    let plots = args.export_svg.iter().map(|(panel, path)| {
+        let export = Export::Svg { panel: panel.as_str().into() };
+        ("plot", export, path.as_path(), PATIENCE)
+    });
+    let files = [
+        ("traces", Export::Csv, &args.export_csv),
+        ("fields and geometry", Export::Npz, &args.export_npz),
+        ("run", Export::Nwb, &args.export_nwb),
+    ];
+    let files = files.into_iter().filter_map(|(what, export, path)| Some((what, export, path.as_deref()?, PATIENCE)));
+    let movie = args.movie.as_deref().map(|path| {
         let export =
             Export::Movie { panel: panel(args), scale: args.scale, frames: args.movie_frames, frames_per_second: 25 };
-        write(headless, "movie", export, path, MOVIE_PATIENCE)?;
-    }
-    Ok(())
+        ("movie", export, path, MOVIE_PATIENCE)
+    });
+    plots.chain(files).chain(movie)
 }
 
 fn picture(headless: &mut Headless, args: &Args, path: &Path) -> Result<(), FrontendError> {

@@ -16,6 +16,7 @@ mod instrumented;
 mod measure;
 #[cfg(feature = "viewer")]
 mod process;
+mod result;
 #[cfg(feature = "viewer")]
 mod run;
 #[cfg(feature = "viewer")]
@@ -24,7 +25,6 @@ mod scene_file;
 mod show;
 #[cfg(feature = "viewer")]
 mod stats;
-#[cfg(feature = "viewer")]
 mod terminal;
 
 pub use args::Args;
@@ -33,7 +33,9 @@ pub use cell::{Cell, CellError, CellSource, Folder, folder};
 #[cfg(feature = "neuron")]
 pub use recorded_field::RecordedField;
 pub use remote::RemoteArgs;
+pub use result::write_result;
 pub use sliders::{Slider, set_number, sliders};
+pub use terminal::fail;
 
 #[cfg(feature = "viewer")]
 pub use run::{picture, picture_path, show_app, show_extended};
@@ -41,8 +43,6 @@ pub use run::{picture, picture_path, show_app, show_extended};
 pub use show::show;
 #[cfg(feature = "viewer")]
 pub use stats::Stats;
-#[cfg(feature = "viewer")]
-pub use terminal::fail;
 
 /// The code in the README, which has to compile.
 #[cfg(all(doctest, feature = "viewer", feature = "neuron"))]

@@ -2,10 +2,11 @@
 
 #![expect(clippy::print_stderr, reason = "programs talk to their user on the terminal")]
 
-use std::{error::Error, path::PathBuf, process::ExitCode};
+use std::{error::Error, process::ExitCode};
 
 /// What is told on the terminal unless `RUST_LOG` says otherwise: NEURON being fetched, viewers of a served session, and every
 /// warning but those about what a software adapter lacks.
+#[cfg(feature = "viewer")]
 const DEFAULT_LOG: &str = "warn,neuron_sys=info,compneurovis_core::remote=info,bevy_render=error,bevy_egui=error";
 
 /// Tells an error with its causes on the terminal.
@@ -15,6 +16,7 @@ pub fn fail(error: &(dyn Error + 'static)) -> ExitCode {
 }
 
 /// Logs to the terminal from now on.
+#[cfg(feature = "viewer")]
 pub(crate) fn log_to_terminal() {
     let filter = std::env::var("RUST_LOG").unwrap_or_else(|_| DEFAULT_LOG.to_owned());
     let on_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
@@ -25,10 +27,11 @@ pub(crate) fn log_to_terminal() {
 }
 
 /// Where the picture goes if there is no display for a window.
-pub(crate) fn instead_of_a_window(title: &str) -> Option<PathBuf> {
+#[cfg(feature = "viewer")]
+pub(crate) fn instead_of_a_window(title: &str) -> Option<std::path::PathBuf> {
     let reason = compneurovis_bevy::no_display()?;
     let name: String = title.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
-    let path = PathBuf::from(format!("{name}.png"));
+    let path = std::path::PathBuf::from(format!("{name}.png"));
     eprintln!("{reason}; rendering to {} instead of a window", path.display());
     Some(path)
 }

@@ -118,6 +118,21 @@ fn a_picture_that_cannot_be_written_is_named() {
     }
 }
 
+#[test]
+fn a_file_that_cannot_be_written_keeps_no_other_from_being_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("traces");
+    let mut command = example("lif");
+    command.env_remove("DISPLAY").args(["--sim-ms", "5", "--export-svg", "no-panel=a.svg"]);
+    command.args(["--export-npz", "/dev/null/fields.npz"]).arg("--export-csv").arg(&csv);
+    let (output, text) = run(&mut command);
+    if lacks(&text) {
+        return;
+    }
+    assert_fails(&output, &text, &["no-panel", "/dev/null/fields.npz"]);
+    assert!(std::fs::read_dir(csv).unwrap().count() > 0, "the traces are there");
+}
+
 /// A run whose window holds 600 ms of its 700: a recording has them all.
 #[test]
 fn all_samples_of_a_recording_are_written() {

@@ -229,14 +229,24 @@ fn swc_viewer() {
 fn headless_sweep() {
     let folder = tempfile::tempdir().unwrap();
     let csv = folder.path().join("rates.csv");
-    let (output, text) = run(example("headless_sweep").args(["--currents", "0", "0.2", "0.05", "--out"]).arg(&csv));
-    if !output.status.success() && lacks(&text) {
-        return;
-    }
-    assert!(output.status.success(), "{text}");
-    let table = std::fs::read_to_string(csv).unwrap();
+    let flags = ["--currents", "0", "0.2", "0.05", "--out", csv.to_str().unwrap()];
+    let Some(shown) = show("headless_sweep", 100.0, &flags) else { return };
+    let table = std::fs::read_to_string(&csv).unwrap();
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines[0], "current_na,spikes,first_spike_ms,rate_hz");
     assert_eq!(lines[1..4], ["0.0000,0,,0.0", "0.0500,7,1.925,70.0", "0.1000,9,1.300,90.0"]);
     assert_eq!(lines[5], "0.2000,11,0.875,110.0");
+    assert_eq!(shown.field("rate").as_slice(), Some(&[0.0, 70.0, 90.0, 100.0, 110.0][..]));
+    assert!(shown.picture.count(ALL, PEN) > 300, "the curve is drawn");
+}
+
+#[test]
+fn headless_sweep_without_flags_prints_and_draws_nothing() {
+    let (output, text) = run(example("headless_sweep").args(["--currents", "0.1", "0.1", "0.1", "--sim-ms", "20"]));
+    if !output.status.success() && lacks(&text) {
+        return;
+    }
+    assert!(output.status.success(), "{text}");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(printed, "current_na,spikes,first_spike_ms,rate_hz\n0.1000,2,1.300,100.0\n");
 }
