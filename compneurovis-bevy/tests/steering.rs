@@ -5,9 +5,10 @@
 use std::time::Duration;
 
 use bevy_egui::{EguiInput, egui};
-use compneurovis_bevy::{FrontendError, Headless};
+use compneurovis_bevy::{FrontendError, Headless, LiveSession, SessionProblems};
 use compneurovis_core::{
-    AppSpec, Control, Emitter, Field, LinePlotView, Scene, Session, SessionCommand, SessionError, Value,
+    Action, AppSpec, Control, Emitter, Field, LinePlotView, Phase, Scene, Session, SessionCommand, SessionError, Value,
+    remote::ProcessOptions,
 };
 
 /// Emits, with every step, what its control is set to.
@@ -25,7 +26,8 @@ impl Session for Echo {
                 .with_field(zero("gain")?)
                 .with_field(zero("delay")?)
                 .with_view(LinePlotView::new("plot", "gain", "time"))
-                .with_control(Control::scalar("gain", "Gain", 0.5, 0.0, 1.0)),
+                .with_control(Control::scalar("gain", "Gain", 0.5, 0.0, 1.0))
+                .with_action(Action::new("hang", "Hang")),
         ))
     }
 
@@ -42,17 +44,38 @@ impl Session for Echo {
     }
 
     fn handle(&mut self, command: &SessionCommand, _emitter: &mut Emitter) -> Result<(), SessionError> {
-        if let SessionCommand::SetControl { value, .. } = command {
-            self.gain = value.as_f64().ok_or("a number")?;
-            self.since_set = Some(self.steps);
+        match command {
+            SessionCommand::SetControl { value, .. } => {
+                self.gain = value.as_f64().ok_or("a number")?;
+                self.since_set = Some(self.steps);
+            }
+            SessionCommand::InvokeAction { .. } => loop {
+                std::thread::sleep(Duration::from_millis(100));
+            },
+            _ => {}
         }
         Ok(())
     }
 }
 
-fn window() -> Option<Headless> {
+fn echo(title: &str) -> AppSpec {
+    AppSpec::new(title, || Ok(Echo { gain: 0.5, steps: 0, since_set: None }))
+}
+
+/// The same in a process of its own: this one once more, for the test that is named.
+fn in_child() -> AppSpec {
+    let options = ProcessOptions::default().with_args(["--exact", "the_child_of_a_window", "--nocapture"]);
+    echo("Child").in_process(options.with_echo(false))
+}
+
+/// Returns at once, unless this is the process that a test has started: then it never does.
+#[test]
+fn the_child_of_a_window() {
+    let _ = in_child();
+}
+
+fn window(app: AppSpec) -> Option<Headless> {
     let required = std::env::var("COMPNEUROVIS_REQUIRE_GPU").is_ok_and(|value| value == "1");
-    let app = AppSpec::new("Echo", || Ok(Echo { gain: 0.5, steps: 0, since_set: None }));
     let mut headless = match Headless::new(app, (800, 600)) {
         Ok(headless) => headless,
         Err(FrontendError::NoAdapter(why)) if !required => {
@@ -106,7 +129,7 @@ fn grab_slider(headless: &mut Headless) -> egui::Pos2 {
 
 #[test]
 fn a_moved_slider_reaches_the_model_with_its_next_step_and_the_screen_within_two_frames() {
-    let Some(mut headless) = window() else { return };
+    let Some(mut headless) = window(echo("Echo")) else { return };
     let at = grab_slider(&mut headless);
     let mut frames = Vec::new();
     for round in 0..60 {
@@ -146,7 +169,7 @@ fn a_change_is_undone_and_done_again_by_keys() {
         input::keyboard::{Key, KeyCode, KeyboardInput},
         prelude::*,
     };
-    let Some(mut headless) = window() else { return };
+    let Some(mut headless) = window(echo("Echo")) else { return };
     let at = grab_slider(&mut headless);
     point(&mut headless, at, Some(false));
     headless.frame();
@@ -166,4 +189,45 @@ fn a_change_is_undone_and_done_again_by_keys() {
     assert_eq!(set_to(&headless), Some(0.5));
     press(&mut headless, KeyCode::KeyY, "y");
     assert_eq!(set_to(&headless), Some(set));
+}
+
+/// Clicks along the bar on top, where a user would read which button is which, until something has come of it.
+fn click_along_the_bar(headless: &mut Headless, done: impl Fn(&Headless) -> bool) -> bool {
+    (0..2).flat_map(|_| (1..95).rev()).any(|step| {
+        let at = egui::pos2(8.0 * step as f32, 14.0);
+        for pressed in [None, Some(true), Some(false)] {
+            point(headless, at, pressed);
+            headless.frame();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+        headless.frame();
+        done(headless)
+    })
+}
+
+#[test]
+fn a_child_that_hangs_is_ended_by_its_button_while_the_window_lives_and_begins_anew() {
+    let Some(mut headless) = window(in_child()) else { return };
+    headless.send(SessionCommand::invoke("hang"));
+    let begin = std::time::Instant::now();
+    let mut longest = Duration::ZERO;
+    while begin.elapsed() < Duration::from_millis(1500) {
+        longest = longest.max(headless.frame());
+    }
+    assert!(longest < Duration::from_secs(1), "the window goes on: {longest:?}");
+    let session = headless.session();
+    let live = headless.world_mut().get::<LiveSession>(session).unwrap();
+    assert!(live.busy().is_some(), "it says so");
+    assert_eq!(headless.status().phase, Phase::Running, "nothing is ended that nobody wants ended");
+    let before = newest(&headless, "gain");
+    assert!(click_along_the_bar(&mut headless, |headless| headless.status().phase == Phase::Failed));
+    let problems = headless.world_mut().get::<SessionProblems>(session).unwrap();
+    assert!(problems.iter().any(|failure| failure.to_string().contains("was ended, as was asked for")), "{problems:?}");
+    assert_eq!(newest(&headless, "gain"), before, "the data stay readable");
+    headless.send(SessionCommand::Restart);
+    let begin = std::time::Instant::now();
+    while headless.status().phase != Phase::Running || headless.status().time_ms < 5.0 {
+        assert!(begin.elapsed() < Duration::from_secs(60), "it begins anew: {:?}", headless.status());
+        headless.frame();
+    }
 }
