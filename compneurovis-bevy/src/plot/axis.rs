@@ -18,6 +18,9 @@ const Y_TICKS_APART: f64 = 3.0;
 /// Room to the right of a plot, in points, for the half of a number at its edge.
 const RIGHT: f32 = 12.0;
 
+/// Room between a line above a plot and the half of a number at its upper edge, in points.
+pub(super) const ABOVE: f32 = 4.0;
+
 /// How wide a plot is that fills the rest of `ui`.
 pub(super) fn width(ui: &egui::Ui) -> f32 {
     (ui.available_width() - RIGHT).max(1.0)

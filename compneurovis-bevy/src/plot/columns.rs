@@ -60,14 +60,14 @@ impl Columns {
     }
 
     /// How many columns from the origin a place along the axis is.
-    pub(super) fn from_origin(&self, along: f64) -> f64 {
+    pub(super) fn place_of(&self, along: f64) -> f64 {
         (along - self.origin) / self.width
     }
 
     /// In which column a place is, or the nearest to it; the count of columns if it is to the right of all.
     pub(super) fn index_of(&self, along: f64) -> usize {
         // What is negative or NaN becomes 0.
-        ((self.from_origin(along) - self.number(0)) as usize).min(self.count)
+        ((self.place_of(along) - self.number(0)) as usize).min(self.count)
     }
 
     /// By how many columns these are farther right than others that are aligned with them, if they have some in common.

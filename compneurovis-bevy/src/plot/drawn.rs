@@ -163,7 +163,7 @@ impl Renewal<'_> {
         let scale = f64::from(self.pixels_per_point);
         let (period, gap) = (DASH.0 * scale, DASH.1 * scale);
         let columns = &self.window.columns;
-        let first = columns.from_origin(0.0);
+        let first = columns.place_of(0.0);
         for index in part {
             if (columns.number(index) - first).rem_euclid(period) < gap {
                 spans[index] = Span::NONE;

@@ -120,6 +120,7 @@ impl PlotFrame<'_> {
             && !only.label.is_empty()
         {
             ui.add(egui::Label::new(only.label.as_str()).truncate());
+            ui.add_space(axis::ABOVE);
         }
         let visible: Vec<&Line> = lines.iter().filter(|line| !hidden.contains(&line.id)).collect();
         if *mode == PlotMode::Follow && (due || bounds.is_none()) {
@@ -128,6 +129,7 @@ impl PlotFrame<'_> {
         }
         if view.show_legend && lines.len() > 1 {
             legend_ui(ui, plot_id, &lines);
+            ui.add_space(axis::ABOVE);
         }
         let (group_id, mut group) = self.group(ui);
         self.hear(&group, mode, heard);

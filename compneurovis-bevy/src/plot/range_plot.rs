@@ -8,7 +8,11 @@ use compneurovis_core::{
 };
 use egui_plot::{Line, PlotPoint, PlotPoints};
 
-use super::{axis::along, flat, palette, refresh::Kept};
+use super::{
+    axis::{self, along},
+    flat, palette,
+    refresh::Kept,
+};
 
 /// What a range plot remembers from frame to frame. A component of the entities of range plots.
 #[derive(Component, Debug, Default)]
@@ -68,6 +72,7 @@ impl Profile {
         flat::background(ui, &view.background, &scene.state);
         let color = palette::pen(self.pen, LinePlotView::PEN, ui.visuals().dark_mode);
         ui.add(egui::Label::new(self.ends.as_str()).truncate());
+        ui.add_space(axis::ABOVE);
         let mut follow = flat::Follow::load(ui);
         let response = flat::plot(ui, &view.x, &view.y, self.labels.clone()).show(ui, |plot| {
             follow.ask(plot, self.bounds.0, self.bounds.1);

@@ -155,7 +155,7 @@ impl Lines<'_> {
     /// A sample, in columns from the origin and along the y axis.
     fn point(&self, at: usize) -> (f64, f64) {
         let Window { columns, x_scale, y_scale } = self.window;
-        let x = columns.from_origin(along(*x_scale, self.series.x()[at]));
+        let x = columns.place_of(along(*x_scale, self.series.x()[at]));
         (x, along(*y_scale, f64::from(self.series.y()[at])))
     }
 }

@@ -116,7 +116,8 @@ pub struct SessionScene(pub(crate) Scene);
 #[derive(Component, Clone, Debug, Default, PartialEq, Deref)]
 pub struct SessionLayout(pub(crate) ResolvedLayout);
 
-/// Where a session stands: what it does, simulated time, speed.
+/// Where a session stands: what it does, simulated time, speed. The time is that of the scene, as far as the session tells
+/// it; the rest is the newest status, which is told a few dozen times a second.
 #[derive(Component, Clone, Copy, Debug, Default, Deref)]
 pub struct SessionProgress(pub(crate) SessionStatus);
 

@@ -28,10 +28,19 @@ pub struct Past {
     finder: SpikeFinder,
     /// What spiked since a picture was shown.
     spikes: Vec<Spike>,
-    /// The time that the status told last, and that of what came with it.
-    told: Option<(f64, f64)>,
+    told: Told,
     /// The control that was set last and when, so that a slider's way is one mark.
     last_set: Option<(String, f64)>,
+}
+
+/// What the status told last.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    told_ms: f64,
+    /// The time of what came with it.
+    time_ms: f64,
+    /// Whether it ever told a time.
+    tells: bool,
 }
 
 /// A slider that moves on within this time, in ms of the run, leaves no further mark.
@@ -53,7 +62,7 @@ impl Past {
             offsets: Vec::new(),
             finder: SpikeFinder::new(RasterView::THRESHOLD_MV as f32),
             spikes: Vec::new(),
-            told: None,
+            told: Told::default(),
             last_set: None,
         }
     }
@@ -130,14 +139,21 @@ impl Past {
         self.spikes.truncate(MAX_SPIKES);
     }
 
-    /// The simulated time of what came while the status said so: of a session that goes on, what comes after that is later.
+    /// The simulated time of what came while the status said so: of a session that goes on, what comes after that is later. One
+    /// that tells no time has no later.
     pub(super) fn about(&mut self, told_ms: f64, goes_on: bool) -> f64 {
         let time_ms = match self.told {
-            Some((known, time_ms)) if known == told_ms && goes_on => time_ms + JUST_AFTER_MS,
-            Some((known, time_ms)) if known == told_ms => time_ms,
+            Told { told_ms: known, time_ms, tells } if known == told_ms => {
+                if goes_on && tells {
+                    time_ms + JUST_AFTER_MS
+                } else {
+                    time_ms
+                }
+            }
             _ => told_ms,
         };
-        self.told = Some((told_ms, time_ms));
+        let tells = self.told.tells || (self.told.told_ms != told_ms && told_ms != 0.0);
+        self.told = Told { told_ms, time_ms, tells };
         time_ms
     }
 
@@ -209,5 +225,20 @@ fn copy_user_state(from: &Scene, to: &mut State) {
                 to.shift_remove(&key);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_with_one_status_is_later_and_later_only_where_time_is_told() {
+        let mut past = Past::new(1000);
+        assert_eq!([past.about(0.0, true), past.about(0.0, true)], [0.0, 0.0], "no time so far");
+        let told = [past.about(30.0, true), past.about(30.0, true), past.about(30.0, true), past.about(30.0, false)];
+        assert!(told[0] == 30.0 && told[1] > 30.0 && told[2] > told[1] && told[3] == told[2], "{told:?}");
+        assert!(told[3] < 30.001 && past.about(30.5, false) == 30.5);
+        assert_eq!(past.about(0.0, true), 0.0, "a reset is one");
     }
 }

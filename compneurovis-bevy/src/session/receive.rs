@@ -49,6 +49,7 @@ pub(super) fn receive_updates(mut sessions: Query<Receiver>, mut messages: Messa
             messages.write(SessionMessage { session: receiver.entity, event });
         }
         if any {
+            receiver.note_time(time_ms);
             receiver.note_picture(time_ms);
         }
     }
@@ -127,6 +128,13 @@ impl ReceiverItem<'_, '_> {
         match past.waiting() {
             Some(live) => live.apply(update),
             None => self.scene.0.apply(update),
+        }
+    }
+
+    /// Everything that says a time says that of the scene.
+    fn note_time(&mut self, time_ms: Option<f64>) {
+        if let Some(time_ms) = time_ms.filter(|time_ms| *time_ms != self.progress.time_ms) {
+            self.progress.0.time_ms = time_ms;
         }
     }
 

@@ -163,7 +163,7 @@ fn what_is_taken_is_of_the_time_told_last_or_just_after() {
     let outbox = Outbox::default();
     let replace = |value| SessionUpdate::FieldReplace {
         field: "v".into(),
-        values: ndarray::ArrayD::from_elem(ndarray::IxDyn(&[1]), value),
+        values: ArrayD::from_elem(ndarray::IxDyn(&[1]), value),
         coords: Vec::new(),
     };
     outbox.push(replace(1.0));

@@ -102,6 +102,7 @@ impl Worker {
     fn live(&mut self, emitter: &mut Emitter) -> Outcome {
         (self.run_until_ms, self.next_advance) = (None, None);
         self.capabilities = Capabilities::default();
+        self.outbox.tell_moment(None);
         self.enter(Phase::Starting, emitter);
         if let Some(scene) = self.startup_scene.clone() {
             emitter.emit(SessionUpdate::SceneReady(Box::new(scene)));
