@@ -70,7 +70,9 @@ mod window;
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 
 pub use adapter::adapter_name;
-pub use camera::{CameraKeys, FitSelection, LinkedCamera, OrbitCamera, OrbitCameraPlugin, SpaceBounds, StandardView};
+pub use camera::{
+    CameraKeys, FitSelection, FramingRoom, LinkedCamera, OrbitCamera, OrbitCameraPlugin, SpaceBounds, StandardView,
+};
 pub use display::no_display;
 pub use error::FrontendError;
 pub use export::ExportPlugin;

@@ -7,10 +7,20 @@ use super::OrbitCamera;
 /// Room around what is framed, as a part of the view.
 const MARGIN: f32 = 1.08;
 
+/// How many times farther a camera goes at most to keep a corner free.
+const FARTHEST: f32 = 2.0;
+
+/// How often the distance is halved that is looked for.
+const HALVINGS: usize = 10;
+
 /// The box around something that cameras frame, in the coordinates of the world. `None` while there is
 /// nothing to see of it.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
 pub struct SpaceBounds(pub Option<(Vec3, Vec3)>);
+
+/// Room in the upper left corner of a camera's view, in points. A camera that shows everything keeps it free of that.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
+pub struct FramingRoom(pub Vec2);
 
 /// Asks a camera to show what is selected, as large as it fits.
 #[derive(Message, Clone, Copy, Debug)]
@@ -21,17 +31,17 @@ pub struct FitSelection {
 
 pub(super) fn frame_cameras(
     things: Query<(&SpaceBounds, Option<&RenderLayers>, Option<&InheritedVisibility>)>,
-    mut cameras: Query<(&mut OrbitCamera, &Camera, Option<&RenderLayers>)>,
+    mut cameras: Query<(&mut OrbitCamera, &Camera, Option<&RenderLayers>, Option<&FramingRoom>)>,
 ) {
-    for (mut orbit, camera, layers) in &mut cameras {
-        let Some(aspect) = aspect_of(camera).filter(|_| orbit.auto_frame) else { continue };
+    for (mut orbit, camera, layers, room) in &mut cameras {
+        let Some(size) = camera.logical_viewport_size().filter(|_| orbit.auto_frame) else { continue };
         let seen = layers.cloned().unwrap_or_default();
         let shown = things.iter().filter(|(_, layers, visibility)| {
             seen.intersects(&layers.cloned().unwrap_or_default())
                 && visibility.is_none_or(|visibility| visibility.get())
         });
         if let Some(bounds) = shown.filter_map(|(bounds, ..)| bounds.0).reduce(union) {
-            let framed = orbit.framing(bounds, aspect);
+            let framed = orbit.framing_beside(bounds, size, room.copied().unwrap_or_default());
             orbit.set_if_neq(framed);
         }
     }
@@ -53,21 +63,77 @@ impl OrbitCamera {
         let (center, half) = ((min + max) / 2.0, (max - min) / 2.0);
         let rotation = self.rotation();
         let slope = Vec2::new(aspect.max(1e-3), 1.0) * (Self::FIELD_OF_VIEW / 2.0).tan();
-        let corners = (0..8).map(|corner: u32| {
-            let sign = |bit: u32| if corner >> bit & 1 == 0 { -1.0 } else { 1.0 };
-            rotation.inverse() * (half * Vec3::new(sign(0), sign(1), sign(2)))
-        });
+        let corners = corners(half).map(|corner| rotation.inverse() * corner);
         // A corner is in view if its offset is within the slope times its distance.
         let distance = corners
             .map(|corner| corner.z + MARGIN * (corner.x.abs() / slope.x).max(corner.y.abs() / slope.y))
             .fold(0.1, f32::max);
         Self { target: center, distance, ..*self }
     }
+
+    /// The same in a view of a size in points, with that room in its corner: smaller, by no more than it must be, if the box would
+    /// reach into it. What is turned stays in the middle.
+    fn framing_beside(&self, bounds: (Vec3, Vec3), size: Vec2, FramingRoom(room): FramingRoom) -> Self {
+        let aspect = size.x / size.y.max(1.0);
+        let framed = self.framing(bounds, aspect);
+        let at = |times: f32| Self { distance: framed.distance * times, ..framed };
+        let is_beside = |times: f32| {
+            let upper_left = at(times).upper_left(bounds, size);
+            upper_left.x >= room.x || upper_left.y >= room.y
+        };
+        if is_beside(1.0) || !is_beside(FARTHEST) {
+            return framed;
+        }
+        let (mut inside, mut beside) = (1.0, FARTHEST);
+        for _ in 0..HALVINGS {
+            let middle = (inside + beside) / 2.0;
+            if is_beside(middle) { beside = middle } else { inside = middle }
+        }
+        at(beside)
+    }
+
+    /// How far a box is from the left and upper edge of a view of that size in points, if it is wholly before the camera.
+    fn upper_left(&self, (min, max): (Vec3, Vec3), size: Vec2) -> Vec2 {
+        let (center, rotation) = ((min + max) / 2.0, self.rotation());
+        let points_per_slope = size.y / 2.0 / (Self::FIELD_OF_VIEW / 2.0).tan();
+        let seen = corners((max - min) / 2.0).map(|corner| {
+            let seen = rotation.inverse() * (center + corner - self.target);
+            let scale = points_per_slope / (self.distance - seen.z).max(f32::MIN_POSITIVE);
+            size / 2.0 + Vec2::new(seen.x, -seen.y) * scale
+        });
+        seen.reduce(Vec2::min).unwrap_or_default()
+    }
+}
+
+/// The corners of a box around the origin.
+fn corners(half: Vec3) -> impl Iterator<Item = Vec3> {
+    (0..8).map(move |corner: u32| {
+        let sign = |bit: u32| if corner >> bit & 1 == 0 { -1.0 } else { 1.0 };
+        half * Vec3::new(sign(0), sign(1), sign(2))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_would_reach_into_the_corner_leaves_it_free() {
+        let (size, room) = (Vec2::new(600.0, 400.0), FramingRoom(Vec2::new(90.0, 180.0)));
+        let framed = |bounds| {
+            let orbit = OrbitCamera::default().framing_beside(bounds, size, room);
+            (orbit.upper_left(bounds, size), orbit.distance)
+        };
+        // As wide as the view, and so high that it reaches beside the bar.
+        let (at, near) = framed((Vec3::new(-300.0, -100.0, -1.0), Vec3::new(300.0, 100.0, 1.0)));
+        assert!(at.x >= 90.0 && at.x < 91.0 && at.y > 100.0, "{at}");
+        // A flat one passes below, and is as large as it can be.
+        let (at, far) = framed((Vec3::new(-300.0, -5.0, -1.0), Vec3::new(300.0, 5.0, 1.0)));
+        assert!(at.x > 0.0 && at.x < 40.0 && at.y > 180.0 && far < near, "{at}");
+        // A slender one is beside it.
+        let (at, _) = framed((Vec3::new(-20.0, -300.0, -1.0), Vec3::new(20.0, 300.0, 1.0)));
+        assert!(at.x > 200.0 && at.y < 30.0, "{at}");
+    }
 
     #[test]
     fn everything_is_in_view_from_every_side() {

@@ -18,7 +18,7 @@ mod projection;
 
 use bevy::{input::keyboard::KeyboardInput, prelude::*};
 
-pub use frame::{FitSelection, SpaceBounds};
+pub use frame::{FitSelection, FramingRoom, SpaceBounds};
 pub(crate) use frame::{aspect_of, union};
 pub(crate) use keys::KeysTaken;
 pub use keys::{CAMERA_KEYS, CameraKeys};

@@ -18,8 +18,11 @@ const Y_TICKS_APART: f64 = 3.0;
 /// Room to the right of a plot, in points, for the half of a number at its edge.
 const RIGHT: f32 = 12.0;
 
-/// Room between a line above a plot and the half of a number at its upper edge, in points.
+/// Room above a plot for the half of a number at its upper edge, in points.
 pub(super) const ABOVE: f32 = 4.0;
+
+/// Room below a plot for the numbers and the label of its x axis, in points.
+const BELOW_PT: f32 = 34.0;
 
 /// How wide a plot is that fills the rest of `ui`.
 pub(super) fn width(ui: &egui::Ui) -> f32 {
@@ -49,6 +52,22 @@ pub(super) fn value_at(scale: Scale, along: f64) -> f64 {
 /// A name with its unit.
 pub(super) fn with_unit(label: &str, unit: &str) -> String {
     if unit.is_empty() { label.to_owned() } else { format!("{label} ({unit})") }
+}
+
+/// The label of a y axis, as far as there is room for it beside a plot that fills the rest of `ui`: else its unit alone, which says
+/// more about the numbers than half a name.
+pub(super) fn upright(ui: &egui::Ui, label: String) -> String {
+    let room = ui.available_height() - BELOW_PT;
+    let font = egui::TextStyle::Body.resolve(ui.style());
+    let fits = |text: &str| {
+        let laid_out = ui.painter().layout_no_wrap(text.to_owned(), font.clone(), egui::Color32::WHITE);
+        laid_out.size().x <= room
+    };
+    if fits(&label) {
+        return label;
+    }
+    let unit = label.rsplit_once('(').and_then(|(_, unit)| unit.strip_suffix(')')).unwrap_or_default();
+    if fits(unit) { unit.to_owned() } else { String::new() }
 }
 
 /// How an axis is written: its label, and numbers at the ticks.

@@ -54,7 +54,7 @@ pub(super) fn plot<'a>(ui: &egui::Ui, x: &PlotAxis, y: &PlotAxis, labels: (Strin
         .id(ui.id().with("plot"))
         .width(axis::width(ui))
         .custom_x_axes(vec![axis::hints(x, x.scale, true, labels.0)])
-        .custom_y_axes(vec![axis::hints(y, y.scale, false, labels.1)])
+        .custom_y_axes(vec![axis::hints(y, y.scale, false, axis::upright(ui, labels.1))])
         .x_grid_spacer(axis::ticks(x, x.scale, true))
         .y_grid_spacer(axis::ticks(y, y.scale, false))
         .show_background(false)

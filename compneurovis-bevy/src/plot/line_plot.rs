@@ -120,7 +120,6 @@ impl PlotFrame<'_> {
             && !only.label.is_empty()
         {
             ui.add(egui::Label::new(only.label.as_str()).truncate());
-            ui.add_space(axis::ABOVE);
         }
         let visible: Vec<&Line> = lines.iter().filter(|line| !hidden.contains(&line.id)).collect();
         if *mode == PlotMode::Follow && (due || bounds.is_none()) {
@@ -129,7 +128,6 @@ impl PlotFrame<'_> {
         }
         if view.show_legend && lines.len() > 1 {
             legend_ui(ui, plot_id, &lines);
-            ui.add_space(axis::ABOVE);
         }
         let (group_id, mut group) = self.group(ui);
         self.hear(&group, mode, heard);
@@ -155,7 +153,8 @@ impl PlotFrame<'_> {
         let trimmed = trimmed_before(view, &lines);
         let asked = bounds.filter(|_| *mode == PlotMode::Follow);
         let linked = group.range.filter(|_| view.linked && *heard == group.version && asked.is_none());
-        let plot = self.plot(plot_id, scales).show_grid(ground.is_none()).width(axis::width(ui));
+        ui.add_space(axis::ABOVE);
+        let plot = self.plot(ui, plot_id, scales).show_grid(ground.is_none()).width(axis::width(ui));
         let response = plot.show(ui, |plot| {
             if let Some((min, max)) = asked {
                 plot.set_plot_bounds(PlotBounds::from_min_max(min, max));
@@ -275,14 +274,15 @@ impl PlotFrame<'_> {
         if self.view.y.unit.is_empty() { self.field.unit() } else { &self.view.y.unit }
     }
 
-    fn plot<'b>(&self, id: egui::Id, (x_scale, y_scale): (Scale, Scale)) -> Plot<'b> {
+    fn plot<'b>(&self, ui: &egui::Ui, id: egui::Id, (x_scale, y_scale): (Scale, Scale)) -> Plot<'b> {
         let view = self.view;
         let x_label = if view.x.label.is_empty() { self.dim } else { &view.x.label };
         let y_label = if view.y.label.is_empty() { self.field.label() } else { &view.y.label };
+        let y_label = axis::upright(ui, axis::with_unit(y_label, self.unit()));
         Plot::new("plot")
             .id(id)
             .custom_x_axes(vec![axis::hints(&view.x, x_scale, true, axis::with_unit(x_label, &view.x.unit))])
-            .custom_y_axes(vec![axis::hints(&view.y, y_scale, false, axis::with_unit(y_label, self.unit()))])
+            .custom_y_axes(vec![axis::hints(&view.y, y_scale, false, y_label)])
             .x_grid_spacer(axis::ticks(&view.x, x_scale, true))
             .y_grid_spacer(axis::ticks(&view.y, y_scale, false))
             .show_background(false)

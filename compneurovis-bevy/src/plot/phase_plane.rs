@@ -6,7 +6,11 @@ use compneurovis_core::{Binding, Field, LinePlotView, PhasePlaneView, Rgba, Scen
 use egui_plot::{Line, PlotPoint, PlotPoints, Points};
 use indexmap::IndexMap;
 
-use super::{axis::along, flat, palette, refresh::Kept};
+use super::{
+    axis::{self, along},
+    flat, palette,
+    refresh::Kept,
+};
 
 /// A curve of more points is drawn with every other one, or fewer.
 const MAX_POINTS: usize = 4000;
@@ -88,6 +92,7 @@ impl Curve {
         flat::background(ui, &view.background, &scene.state);
         let color = palette::pen(self.pen, LinePlotView::PEN, ui.visuals().dark_mode);
         let mut follow = flat::Follow::load(ui);
+        ui.add_space(axis::ABOVE);
         let response = flat::plot(ui, &view.x, &view.y, self.labels.clone()).show(ui, |plot| {
             follow.ask(plot, self.bounds.0, self.bounds.1);
             for piece in &self.pieces {

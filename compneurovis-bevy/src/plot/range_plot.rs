@@ -72,8 +72,8 @@ impl Profile {
         flat::background(ui, &view.background, &scene.state);
         let color = palette::pen(self.pen, LinePlotView::PEN, ui.visuals().dark_mode);
         ui.add(egui::Label::new(self.ends.as_str()).truncate());
-        ui.add_space(axis::ABOVE);
         let mut follow = flat::Follow::load(ui);
+        ui.add_space(axis::ABOVE);
         let response = flat::plot(ui, &view.x, &view.y, self.labels.clone()).show(ui, |plot| {
             follow.ask(plot, self.bounds.0, self.bounds.1);
             // A value that is none is a gap.

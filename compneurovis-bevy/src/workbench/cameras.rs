@@ -17,7 +17,7 @@ use compneurovis_core::{
 use super::{SpaceRects, backdrop::Backdrop};
 use crate::{
     beneath::{Beneath, ShowsBeneath},
-    camera::{CameraKeys, LinkedCamera, OrbitCamera},
+    camera::{CameraKeys, FramingRoom, LinkedCamera, OrbitCamera},
     morphology::{ClearsSelection, PickingCamera, PlainBackground},
     session::{SessionLayout, SessionScene, ViewOf},
 };
@@ -178,7 +178,7 @@ fn spawn_camera(
         Name::new(panel.shown_title(scene).to_owned()),
         SpaceCamera { session, panel: panel.id.clone(), layer, begins, behaves },
         beginning(panel, scene),
-        (PickingCamera, CameraKeys, copied_to()),
+        (PickingCamera, CameraKeys, FramingRoom::default(), copied_to()),
         Camera3d::default(),
         // Neither samples nor tones are for data: a value has its colour, and software adapters their time.
         Msaa::Off,

@@ -18,6 +18,9 @@ const NUMBERS: f32 = 62.0;
 /// How many numbers the bar has at most, beside those at its ends.
 const TICKS: u32 = 5;
 
+/// How wide a bar is with its numbers, in points; its name may reach farther.
+pub(super) const WIDTH: f32 = BAR.x + NUMBERS;
+
 /// Numbers nearer than this to an end of the bar would overlap its own, in points.
 const TICK_MARGIN: f32 = 13.0;
 

@@ -14,7 +14,7 @@ use scale_bar::ScaleBar;
 
 use super::{SpaceCamera, SpaceRects};
 use crate::{
-    camera::{OrbitCamera, SpaceBounds},
+    camera::{FramingRoom, OrbitCamera, SpaceBounds},
     morphology::{CellGeometry, CellStage, Hovered, Pictures},
     session::{ChosenLimits, Morphology, Past, Selection, SessionLayout, SessionProgress, SessionScene, ViewOf},
     surface::{AxisLabels, SurfacePicture, SurfaceProblems, pick_surface, surface_labels_ui, surface_problems_ui},
@@ -57,8 +57,10 @@ type OverlaidSession = (
 
 /// A camera of a panel.
 #[derive(bevy::ecs::query::QueryData)]
+#[query_data(mutable)]
 struct OverlaidCamera {
     entity: Entity,
+    room: &'static mut FramingRoom,
     space: &'static SpaceCamera,
     orbit: &'static OrbitCamera,
     camera: &'static Camera,
@@ -97,7 +99,7 @@ impl SpaceOverlay<'_, '_> {
     pub(super) fn side_by_side(&self, free: egui::Rect) -> SpaceRects {
         let mut placed = SpaceRects::default();
         let width = free.width() / self.cameras.iter().len().max(1) as f32;
-        for (index, OverlaidCameraItem { space, .. }) in self.cameras.iter().enumerate() {
+        for (index, OverlaidCameraReadOnlyItem { space, .. }) in self.cameras.iter().enumerate() {
             let from = egui::pos2(free.left() + width * index as f32, free.top());
             let rect = egui::Rect::from_min_size(from, egui::vec2(width, free.height()));
             placed.set(space.session, space.panel.clone(), rect);
@@ -110,7 +112,8 @@ impl SpaceOverlay<'_, '_> {
         let Ok((scene, progress, _, layout, past)) = self.sessions.get(session) else { return };
         let Some(panel) = layout.panels.get(panel).cloned() else { return };
         let views: Vec<&View> = panel.content.views().iter().filter_map(|id| scene.views.get(id)).collect();
-        let is_of = |camera: &OverlaidCameraItem| camera.space.session == session && camera.space.panel == panel.id;
+        let is_of =
+            |camera: &OverlaidCameraReadOnlyItem| camera.space.session == session && camera.space.panel == panel.id;
         let camera = self.cameras.iter().find(is_of).map(|camera| (camera.entity, *camera.orbit));
         let visuals = visuals_on(background_of(&views, scene), ui.ctx());
         let (painter, color) = (ui.painter().with_clip_rect(rect), visuals.text_color());
@@ -138,7 +141,16 @@ impl SpaceOverlay<'_, '_> {
             self.tooltip(ui, rect, entity);
         }
         let scales = self.scales(session, &views);
-        self.color_bars(ui, inner, (session, &panel.id), scales, &visuals);
+        let bars = self.color_bars(ui, inner, (session, &panel.id), scales, &visuals);
+        let room = bars.map_or(Vec2::ZERO, |bars| {
+            let right = bars.left() + color_bar::WIDTH + MARGIN;
+            Vec2::new(right - rect.left(), bars.bottom() - rect.top())
+        });
+        if let Some((entity, _)) = camera
+            && let Ok(mut camera) = self.cameras.get_mut(entity)
+        {
+            camera.room.set_if_neq(FramingRoom(room));
+        }
     }
 
     /// The colour scales of the views of a panel, with the views of each.
@@ -164,7 +176,8 @@ impl SpaceOverlay<'_, '_> {
         scales
     }
 
-    /// Draws the bars in an area of their own, so that what is done to them does not turn the camera.
+    /// Draws the bars in an area of their own, so that what is done to them does not turn the camera. Gives what they take up of
+    /// the panel, if that is more than a line.
     fn color_bars(
         &mut self,
         ui: &egui::Ui,
@@ -172,13 +185,13 @@ impl SpaceOverlay<'_, '_> {
         of: (Entity, &PanelId),
         scales: Vec<(ColorScale, Vec<Entity>, bool)>,
         visuals: &egui::Visuals,
-    ) {
+    ) -> Option<egui::Rect> {
         let wide_enough = inner.width() > 120.0 && inner.height() > 200.0;
         if scales.is_empty() || inner.width() < 60.0 || inner.height() < 40.0 {
-            return;
+            return None;
         }
         let area = egui::Area::new(egui::Id::new(("color bars", of))).order(egui::Order::Middle);
-        area.fixed_pos(inner.min).constrain_to(inner).show(ui.ctx(), |ui| {
+        let shown = area.fixed_pos(inner.min).constrain_to(inner).show(ui.ctx(), |ui| {
             *ui.visuals_mut() = visuals.clone();
             ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
             for (scale, entities, chosen) in scales {
@@ -199,6 +212,7 @@ impl SpaceOverlay<'_, '_> {
                 }
             }
         });
+        wide_enough.then_some(shown.response.rect)
     }
 
     /// Rings around selected compartments that are no more than a few pixels.
