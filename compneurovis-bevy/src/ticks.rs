@@ -73,6 +73,11 @@ pub(crate) fn number(value: f64) -> String {
     text.replace('-', "−")
 }
 
+/// A number with so many decimals, and the sign that numbers at axes have.
+pub(crate) fn fixed(value: f64, decimals: usize) -> String {
+    format!("{value:.decimals$}").replace('-', "−")
+}
+
 /// The range widened to whole steps.
 pub(crate) fn widened(low: f64, high: f64, count: u32) -> (f64, f64) {
     let step = ticks(low, high, count.max(2)).step;
@@ -168,6 +173,7 @@ mod tests {
         assert_eq!(texts(0.0, 100.0)[1], "20");
         assert_eq!(texts(0.0, 4e-6)[1], "1e-6".replace('-', "−"));
         assert_eq!([number(0.0), number(-70.25), number(1.0 / 3.0), number(2e9)], ["0", "−70.25", "0.3333", "2e9"]);
+        assert_eq!([fixed(-64.517, 2), fixed(0.5, 0), fixed(3.0, 1)], ["−64.52", "0", "3.0"]);
     }
 
     #[test]

@@ -18,9 +18,27 @@ const HALVINGS: usize = 10;
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
 pub struct SpaceBounds(pub Option<(Vec3, Vec3)>);
 
-/// Room in the upper left corner of a camera's view, in points. A camera that shows everything keeps it free of that.
+/// Room in the corners of a camera's view, in points, as for a colour bar and a scale bar. A camera that shows everything keeps it
+/// free of that.
 #[derive(Component, Clone, Copy, Debug, Default, PartialEq)]
-pub struct FramingRoom(pub Vec2);
+pub struct FramingRoom {
+    /// Width and height at the upper left.
+    pub upper_left: Vec2,
+    /// Width and height at the lower left.
+    pub lower_left: Vec2,
+    /// Width and height at the lower right.
+    pub lower_right: Vec2,
+}
+
+impl FramingRoom {
+    /// Whether a rectangle in a view of a size leaves the corners free.
+    fn is_beside(&self, seen: Rect, size: Vec2) -> bool {
+        let Self { upper_left, lower_left, lower_right } = *self;
+        (seen.min.x >= upper_left.x || seen.min.y >= upper_left.y)
+            && (seen.min.x >= lower_left.x || seen.max.y <= size.y - lower_left.y)
+            && (seen.max.x <= size.x - lower_right.x || seen.max.y <= size.y - lower_right.y)
+    }
+}
 
 /// Asks a camera to show what is selected, as large as it fits.
 #[derive(Message, Clone, Copy, Debug)]
@@ -71,16 +89,12 @@ impl OrbitCamera {
         Self { target: center, distance, ..*self }
     }
 
-    /// The same in a view of a size in points, with that room in its corner: smaller, by no more than it must be, if the box would
-    /// reach into it. What is turned stays in the middle.
-    fn framing_beside(&self, bounds: (Vec3, Vec3), size: Vec2, FramingRoom(room): FramingRoom) -> Self {
-        let aspect = size.x / size.y.max(1.0);
-        let framed = self.framing(bounds, aspect);
+    /// The same in a view of a size in points, with that room in its corners: smaller, by no more than it must be, if the box would
+    /// reach into them. What is turned stays in the middle.
+    fn framing_beside(&self, bounds: (Vec3, Vec3), size: Vec2, room: FramingRoom) -> Self {
+        let framed = self.framing(bounds, size.x / size.y.max(1.0));
         let at = |times: f32| Self { distance: framed.distance * times, ..framed };
-        let is_beside = |times: f32| {
-            let upper_left = at(times).upper_left(bounds, size);
-            upper_left.x >= room.x || upper_left.y >= room.y
-        };
+        let is_beside = |times: f32| room.is_beside(at(times).seen(bounds, size), size);
         if is_beside(1.0) || !is_beside(FARTHEST) {
             return framed;
         }
@@ -92,8 +106,8 @@ impl OrbitCamera {
         at(beside)
     }
 
-    /// How far a box is from the left and upper edge of a view of that size in points, if it is wholly before the camera.
-    fn upper_left(&self, (min, max): (Vec3, Vec3), size: Vec2) -> Vec2 {
+    /// Where a box is seen in a view of that size in points, if it is wholly before the camera.
+    fn seen(&self, (min, max): (Vec3, Vec3), size: Vec2) -> Rect {
         let (center, rotation) = ((min + max) / 2.0, self.rotation());
         let points_per_slope = size.y / 2.0 / (Self::FIELD_OF_VIEW / 2.0).tan();
         let seen = corners((max - min) / 2.0).map(|corner| {
@@ -101,7 +115,7 @@ impl OrbitCamera {
             let scale = points_per_slope / (self.distance - seen.z).max(f32::MIN_POSITIVE);
             size / 2.0 + Vec2::new(seen.x, -seen.y) * scale
         });
-        seen.reduce(Vec2::min).unwrap_or_default()
+        seen.fold(Rect::EMPTY, |seen, corner| seen.union_point(corner))
     }
 }
 
@@ -118,21 +132,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_reach_into_the_corner_leaves_it_free() {
-        let (size, room) = (Vec2::new(600.0, 400.0), FramingRoom(Vec2::new(90.0, 180.0)));
-        let framed = |bounds| {
+    fn what_would_reach_into_a_corner_leaves_it_free() {
+        let size = Vec2::new(600.0, 400.0);
+        let framed = |half: Vec2, room| {
+            let bounds = (-half.extend(1.0), half.extend(1.0));
             let orbit = OrbitCamera::default().framing_beside(bounds, size, room);
-            (orbit.upper_left(bounds, size), orbit.distance)
+            (orbit.seen(bounds, size), orbit.distance)
         };
+        let upper = FramingRoom { upper_left: Vec2::new(90.0, 180.0), ..default() };
         // As wide as the view, and so high that it reaches beside the bar.
-        let (at, near) = framed((Vec3::new(-300.0, -100.0, -1.0), Vec3::new(300.0, 100.0, 1.0)));
-        assert!(at.x >= 90.0 && at.x < 91.0 && at.y > 100.0, "{at}");
+        let (seen, near) = framed(Vec2::new(300.0, 100.0), upper);
+        assert!(seen.min.x >= 90.0 && seen.min.x < 91.0 && seen.min.y > 100.0, "{seen:?}");
         // A flat one passes below, and is as large as it can be.
-        let (at, far) = framed((Vec3::new(-300.0, -5.0, -1.0), Vec3::new(300.0, 5.0, 1.0)));
-        assert!(at.x > 0.0 && at.x < 40.0 && at.y > 180.0 && far < near, "{at}");
+        let (seen, far) = framed(Vec2::new(300.0, 5.0), upper);
+        assert!(seen.min.x > 0.0 && seen.min.x < 40.0 && seen.min.y > 180.0 && far < near, "{seen:?}");
         // A slender one is beside it.
-        let (at, _) = framed((Vec3::new(-20.0, -300.0, -1.0), Vec3::new(20.0, 300.0, 1.0)));
-        assert!(at.x > 200.0 && at.y < 30.0, "{at}");
+        let (seen, _) = framed(Vec2::new(20.0, 300.0), upper);
+        assert!(seen.min.x > 200.0 && seen.min.y < 30.0, "{seen:?}");
+        // One that fills the view ends above what is at its foot, on either side.
+        for (lower_left, lower_right) in [(Vec2::new(120.0, 40.0), Vec2::ZERO), (Vec2::ZERO, Vec2::new(120.0, 40.0))] {
+            let (seen, _) = framed(Vec2::new(290.0, 190.0), FramingRoom { lower_left, lower_right, ..default() });
+            assert!(seen.max.y <= 360.0 && seen.max.y > 358.0 && seen.min.x < 100.0, "{seen:?}");
+        }
     }
 
     #[test]

@@ -207,4 +207,15 @@ mod tests {
             assert_eq!(number(value, step), expected);
         }
     }
+
+    #[test]
+    fn a_label_without_room_gives_way_to_its_unit() {
+        let found = [400.0, 130.0, 40.0].map(|height| {
+            let show =
+                |ui: &mut egui::Ui, found: &mut String| *found = upright(ui, "Membrane potential (mV)".to_owned());
+            let harness = egui_kittest::Harness::builder().with_size(egui::vec2(300.0, height));
+            harness.build_ui_state(show, String::new()).state().clone()
+        });
+        assert_eq!(found, ["Membrane potential (mV)", "mV", ""]);
+    }
 }

@@ -29,6 +29,8 @@ mod source;
 mod spans;
 mod state;
 mod state_graph;
+#[cfg(test)]
+mod tests;
 mod upload;
 
 use bevy::prelude::*;

@@ -3,7 +3,7 @@
 use bevy_egui::egui;
 use compneurovis_core::{Busy, Counters, Phase, Scene, SessionStatus, View};
 
-use crate::session::Selection;
+use crate::{session::Selection, ticks::fixed};
 
 /// What the status line is about.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +99,11 @@ fn selected(selection: &Selection, scene: &Scene) -> Option<String> {
         let View::Morphology(view) = view else { return None };
         let field = scene.fields.get(view.color_field.as_ref()?).filter(|_| view.geometry == selected.geometry)?;
         let value = *view.color_values(scene)?.get(selected.compartment as usize)?;
-        Some(if value.is_nan() { "no value".to_owned() } else { format!("{value:.2} {}", field.unit()) })
+        Some(if value.is_nan() {
+            "no value".to_owned()
+        } else {
+            format!("{} {}", fixed(value.into(), 2), field.unit())
+        })
     });
     let value = value.map(|value| format!(" = {value}")).unwrap_or_default();
     Some(format!("{} ({}){value}", info.id, info.kind))

@@ -35,6 +35,20 @@ const MOST_RINGS: usize = 4;
 /// Backgrounds that are darker than this, in linear light, have light text.
 const DARK: f32 = 0.25;
 
+/// How wide and high the time stamp is, in points; it gets wider with the time.
+const TIME_STAMP: egui::Vec2 = egui::vec2(100.0, 16.0);
+
+/// What lies in the corners of a panel, with some room around it.
+fn room(rect: egui::Rect, bars: Option<egui::Rect>, has_scale_bar: bool, has_time: bool) -> FramingRoom {
+    let around = |size: egui::Vec2| Vec2::new(size.x, size.y) + 2.0 * MARGIN;
+    let if_there = |there: bool, size: egui::Vec2| if there { around(size) } else { Vec2::ZERO };
+    FramingRoom {
+        upper_left: bars.map_or(Vec2::ZERO, |bars| around(bars.size())),
+        lower_left: if_there(has_scale_bar, scale_bar::room(rect.width())),
+        lower_right: if_there(has_time, TIME_STAMP),
+    }
+}
+
 /// Draws what lies over a panel of views in space.
 #[derive(SystemParam)]
 pub struct SpaceOverlay<'w, 's> {
@@ -122,14 +136,16 @@ impl SpaceOverlay<'_, '_> {
             let font = egui::FontId::proportional(15.0);
             painter.text(rect.center(), egui::Align2::CENTER_CENTER, why, font, visuals.weak_text_color());
         }
-        if progress.capabilities.advance {
+        let has_scale_bar = views.iter().any(|view| matches!(view, View::Morphology(_)));
+        let has_time = progress.capabilities.advance;
+        if has_time {
             let font = egui::FontId::proportional(13.0);
             let time_ms = past.and_then(Past::simulated_ms).unwrap_or(progress.time_ms);
             let time = format!("t = {time_ms:.2} ms");
             painter.text(inner.right_bottom(), egui::Align2::RIGHT_BOTTOM, time, font, color);
         }
         if let Some((entity, orbit)) = camera {
-            if views.iter().any(|view| matches!(view, View::Morphology(_))) {
+            if has_scale_bar {
                 let um_per_point = orbit.view_height() / rect.height().max(1.0);
                 let bar = ScaleBar::fitting(um_per_point, rect.width());
                 let Rgba([red, green, blue, _]) = background_of(&views, scene);
@@ -142,14 +158,10 @@ impl SpaceOverlay<'_, '_> {
         }
         let scales = self.scales(session, &views);
         let bars = self.color_bars(ui, inner, (session, &panel.id), scales, &visuals);
-        let room = bars.map_or(Vec2::ZERO, |bars| {
-            let right = bars.left() + color_bar::WIDTH + MARGIN;
-            Vec2::new(right - rect.left(), bars.bottom() - rect.top())
-        });
         if let Some((entity, _)) = camera
             && let Ok(mut camera) = self.cameras.get_mut(entity)
         {
-            camera.room.set_if_neq(FramingRoom(room));
+            camera.room.set_if_neq(room(rect, bars, has_scale_bar, has_time));
         }
     }
 
@@ -176,8 +188,7 @@ impl SpaceOverlay<'_, '_> {
         scales
     }
 
-    /// Draws the bars in an area of their own, so that what is done to them does not turn the camera. Gives what they take up of
-    /// the panel, if that is more than a line.
+    /// Draws the bars in an area of their own, so that what is done to them does not turn the camera. Gives what they take up.
     fn color_bars(
         &mut self,
         ui: &egui::Ui,
@@ -212,7 +223,12 @@ impl SpaceOverlay<'_, '_> {
                 }
             }
         });
-        wide_enough.then_some(shown.response.rect)
+        let mut bars = shown.response.rect;
+        if wide_enough {
+            // The name may reach farther.
+            bars.set_width(color_bar::WIDTH);
+        }
+        Some(bars)
     }
 
     /// Rings around selected compartments that are no more than a few pixels.

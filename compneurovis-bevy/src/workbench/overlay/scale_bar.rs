@@ -10,6 +10,14 @@ const LONGEST: (f32, f32) = (0.25, 160.0);
 /// How long the strokes at its ends are, in points.
 const CAP: f32 = 6.0;
 
+/// How high it is with its text and plate, in points.
+const HEIGHT: f32 = 30.0;
+
+/// What a bar takes up at most in a picture of that width: it grows and shrinks with the zoom.
+pub(super) fn room(width: f32) -> egui::Vec2 {
+    egui::vec2((width * LONGEST.0).min(LONGEST.1), HEIGHT)
+}
+
 /// A length that is a round number, and how long it is on the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ScaleBar {

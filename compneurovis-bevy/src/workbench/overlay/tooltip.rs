@@ -3,7 +3,10 @@
 use bevy_egui::egui;
 use compneurovis_core::{Field, MorphologyGeometry, MorphologyView, Scene};
 
-use crate::surface::{SurfacePicture, SurfacePoint};
+use crate::{
+    surface::{SurfacePicture, SurfacePoint},
+    ticks::fixed,
+};
 
 /// How far from the pointer the words are, in points.
 const OFFSET: egui::Vec2 = egui::vec2(14.0, 14.0);
@@ -21,7 +24,7 @@ pub(super) fn text(
     let value = view.color_values(scene).and_then(|values| values.get(compartment as usize).copied());
     if let Some((field, value)) = field.zip(value) {
         let unit = if field.unit().is_empty() { String::new() } else { format!(" {}", field.unit()) };
-        let value = if value.is_nan() { "no value".to_owned() } else { format!("{value:.2}{unit}") };
+        let value = if value.is_nan() { "no value".to_owned() } else { fixed(value.into(), 2) + &unit };
         text.push_str(&format!("\n{} = {value}", field.label()));
     }
     Some(text)
@@ -31,12 +34,13 @@ pub(super) fn text(
 pub(super) fn surface_text(picture: &SurfacePicture, field: &Field, point: &SurfacePoint) -> String {
     let [x, y] = picture.grid().dims();
     let unit = if field.unit().is_empty() { String::new() } else { format!(" {}", field.unit()) };
-    format!("{x} = {}, {y} = {}\n{} = {:.3}{unit}", short(point.x), short(point.y), field.label(), point.value)
+    let value = fixed(point.value.into(), 3);
+    format!("{x} = {}, {y} = {}\n{} = {value}{unit}", short(point.x), short(point.y), field.label())
 }
 
 /// A position along a section, without zeros that say nothing.
 fn short(x: f64) -> String {
-    let text = format!("{x:.4}");
+    let text = fixed(x, 4);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
