@@ -17,7 +17,7 @@ use compneurovis_core::{
 use super::{SpaceRects, backdrop::Backdrop};
 use crate::{
     beneath::{Beneath, ShowsBeneath},
-    camera::{CameraKeys, FramingRoom, LinkedCamera, OrbitCamera},
+    camera::{CameraKeys, FramingRoom, LinkedCamera, OrbitCamera, union},
     morphology::{ClearsSelection, PickingCamera, PlainBackground},
     session::{SessionLayout, SessionScene, ViewOf},
 };
@@ -197,15 +197,27 @@ fn spawn_camera(
     behave(&mut camera, behaves);
 }
 
+/// How many times deeper than wide and high cells are that are looked at from the side.
+const DEEP: f32 = 2.0;
+
+/// From where those are looked at: also their branches have to be seen, and these spread in depth then.
+const ASIDE: PanelCamera = PanelCamera { distance: None, elevation_deg: 25.0, azimuth_deg: 60.0 };
+
 /// Where a panel's camera begins. Cells are looked at from the front, with x to the right and y up as
-/// in the data, unless their panel says otherwise.
+/// in the data, or from aside if they would hide themselves; unless their panel says otherwise.
 fn beginning(panel: &Panel, scene: &Scene) -> OrbitCamera {
     let (views, begins, _) = space_of(panel).unwrap_or_default();
-    let only_cells = views.iter().all(|view| matches!(scene.views.get(view), Some(View::Morphology(_))));
-    if only_cells && begins == PanelCamera::default() {
-        return OrbitCamera::default();
-    }
-    OrbitCamera::beginning(begins)
+    let cells = views.iter().map(|view| match scene.views.get(view) {
+        Some(View::Morphology(view)) => Some(view.geometry.clone()),
+        _ => None,
+    });
+    let Some(cells) = cells.collect::<Option<Vec<_>>>().filter(|_| begins == PanelCamera::default()) else {
+        return OrbitCamera::beginning(begins);
+    };
+    let bounds = cells.iter().filter_map(|cell| scene.morphology(cell)?.bounds_um());
+    let bounds = bounds.map(|(min, max)| (Vec3::from(min), Vec3::from(max))).reduce(union);
+    let is_deep = bounds.is_some_and(|(min, max)| (max - min).z > DEEP * (max - min).xy().max_element());
+    if is_deep { OrbitCamera::beginning(ASIDE) } else { OrbitCamera::default() }
 }
 
 /// Lets each camera draw into the rectangle of its panel.
@@ -312,4 +324,37 @@ fn background(scene: &Scene, layout: &SessionLayout, panel: &PanelId) -> Color {
     let Rgba([red, green, blue, _]) =
         binding.map_or(BACKGROUND, |background| background.resolve_or(&scene.state, BACKGROUND));
     Color::srgb_u8(red, green, blue)
+}
+
+#[cfg(test)]
+mod tests {
+    use compneurovis_core::{Frustum, MorphologyGeometry, MorphologyView, Section, SectionKind};
+
+    use super::*;
+
+    /// The yaw of the camera before a cable from the origin to a point.
+    fn yaw(end_um: [f32; 3]) -> f32 {
+        let mut builder = MorphologyGeometry::builder("cell");
+        let section = builder.section(Section::new("dend", SectionKind::Dendrite, 1));
+        let (start_um, start_radius_um, end_radius_um) = ([0.0; 3], 1.0, 1.0);
+        let (start_position, end_position) = (0.0, 1.0);
+        builder.frustum(Frustum {
+            start_um,
+            start_radius_um,
+            end_um,
+            end_radius_um,
+            section,
+            start_position,
+            end_position,
+        });
+        let scene = Scene::new().with_geometry(builder.build().expect("a cell"));
+        let scene = scene.with_view(MorphologyView::new("cell", "cell"));
+        beginning(&Panel::space("space", ["cell"]), &scene).yaw
+    }
+
+    #[test]
+    fn what_is_long_in_depth_is_looked_at_from_aside() {
+        assert_eq!([yaw([100.0, 0.0, 0.0]), yaw([0.0, 100.0, 0.0]), yaw([80.0, 0.0, 100.0])], [0.0; 3]);
+        assert_eq!(yaw([10.0, 0.0, 100.0]), ASIDE.azimuth_deg.to_radians());
+    }
 }
