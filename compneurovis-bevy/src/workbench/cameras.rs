@@ -216,8 +216,13 @@ fn beginning(panel: &Panel, scene: &Scene) -> OrbitCamera {
     };
     let bounds = cells.iter().filter_map(|cell| scene.morphology(cell)?.bounds_um());
     let bounds = bounds.map(|(min, max)| (Vec3::from(min), Vec3::from(max))).reduce(union);
-    let is_deep = bounds.is_some_and(|(min, max)| (max - min).z > DEEP * (max - min).xy().max_element());
-    if is_deep { OrbitCamera::beginning(ASIDE) } else { OrbitCamera::default() }
+    if bounds.is_some_and(is_deep) { OrbitCamera::beginning(ASIDE) } else { OrbitCamera::default() }
+}
+
+/// Whether what is in a box would hide itself from the front.
+fn is_deep((min, max): (Vec3, Vec3)) -> bool {
+    let size = max - min;
+    size.z > DEEP * size.xy().max_element()
 }
 
 /// Lets each camera draw into the rectangle of its panel.
@@ -328,33 +333,14 @@ fn background(scene: &Scene, layout: &SessionLayout, panel: &PanelId) -> Color {
 
 #[cfg(test)]
 mod tests {
-    use compneurovis_core::{Frustum, MorphologyGeometry, MorphologyView, Section, SectionKind};
-
     use super::*;
-
-    /// The yaw of the camera before a cable from the origin to a point.
-    fn yaw(end_um: [f32; 3]) -> f32 {
-        let mut builder = MorphologyGeometry::builder("cell");
-        let section = builder.section(Section::new("dend", SectionKind::Dendrite, 1));
-        let (start_um, start_radius_um, end_radius_um) = ([0.0; 3], 1.0, 1.0);
-        let (start_position, end_position) = (0.0, 1.0);
-        builder.frustum(Frustum {
-            start_um,
-            start_radius_um,
-            end_um,
-            end_radius_um,
-            section,
-            start_position,
-            end_position,
-        });
-        let scene = Scene::new().with_geometry(builder.build().expect("a cell"));
-        let scene = scene.with_view(MorphologyView::new("cell", "cell"));
-        beginning(&Panel::space("space", ["cell"]), &scene).yaw
-    }
 
     #[test]
     fn what_is_long_in_depth_is_looked_at_from_aside() {
-        assert_eq!([yaw([100.0, 0.0, 0.0]), yaw([0.0, 100.0, 0.0]), yaw([80.0, 0.0, 100.0])], [0.0; 3]);
-        assert_eq!(yaw([10.0, 0.0, 100.0]), ASIDE.azimuth_deg.to_radians());
+        let is_deep = |size: [f32; 3]| is_deep((Vec3::ONE, Vec3::ONE + Vec3::from(size)));
+        assert!(is_deep([10.0, 1.0, 100.0]));
+        for size in [[100.0, 1.0, 1.0], [1.0, 100.0, 1.0], [80.0, 1.0, 100.0], [1.0, 80.0, 100.0], [0.0; 3]] {
+            assert!(!is_deep(size), "{size:?}");
+        }
     }
 }
