@@ -152,8 +152,8 @@ pub enum LoadSwcError {
     Read(#[from] ReadSwcError),
     /// NEURON's rules spoil this cell, and nobody said that this is wanted.
     #[error(
-        "{warning}{}; choose the mode `exact` to have it as in NEURON, or `repaired` to have it put right: {}",
-        match .more { 0 => String::new(), more => format!(" (and {more} more like it)") },
+        "{}{warning}{}; choose the mode `exact` to have it as in NEURON, or `repaired` to have it put right: {}",
+        Causes(.causes), match .more { 0 => String::new(), more => format!(" (and {more} more like it)") },
         Source(.path)
     )]
     ChooseMode {
@@ -163,7 +163,28 @@ pub enum LoadSwcError {
         warning: SectionWarning,
         /// How many more there are.
         more: usize,
+        /// What the reader had to do to the tree before, such as skip a row: the likely cause.
+        causes: Vec<SwcWarning>,
     },
+}
+
+/// How many causes are told one by one.
+const CAUSES_TOLD: usize = 3;
+
+/// What came before, in messages.
+struct Causes<'a>(&'a [SwcWarning]);
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for cause in self.0.iter().take(CAUSES_TOLD) {
+            write!(f, "{cause}; ")?;
+        }
+        match self.0.len().saturating_sub(CAUSES_TOLD) {
+            0 if self.0.is_empty() => Ok(()),
+            0 => f.write_str("and so "),
+            more => write!(f, "{more} more like these; and so "),
+        }
+    }
 }
 
 /// Where text comes from, in messages.

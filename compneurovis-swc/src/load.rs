@@ -135,14 +135,15 @@ impl LoadSwc {
         let mode = self.mode.unwrap_or_default();
         let sections = swc.sections(mode).map_err(of_samples)?;
         if self.mode.is_none() {
-            ask_for_mode(&sections, in_path)?;
+            ask_for_mode(&swc, &sections, in_path)?;
         }
         Ok(SwcCell { swc, mode, sections })
     }
 }
 
-fn ask_for_mode(sections: &Sections, path: impl Fn() -> Option<PathBuf>) -> Result<(), LoadSwcError> {
+fn ask_for_mode(swc: &Swc, sections: &Sections, path: impl Fn() -> Option<PathBuf>) -> Result<(), LoadSwcError> {
     let mut spoilt = sections.warnings.iter().filter(|warning| warning.spoils());
     let Some(warning) = spoilt.next() else { return Ok(()) };
-    Err(LoadSwcError::ChooseMode { path: path(), warning: warning.clone(), more: spoilt.count() })
+    let causes = swc.warnings.iter().filter(|warning| warning.tears()).cloned().collect();
+    Err(LoadSwcError::ChooseMode { path: path(), warning: warning.clone(), more: spoilt.count(), causes })
 }

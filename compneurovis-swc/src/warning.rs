@@ -180,6 +180,16 @@ pub enum SwcWarning {
 }
 
 impl SwcWarning {
+    /// Whether it is about a row that was lost, or about a sample that no longer hangs on what the file names.
+    #[must_use]
+    pub fn tears(&self) -> bool {
+        use SwcWarning::{CycleCut, DuplicateId, SelfParent, UnknownParent, UnreadableRow};
+        matches!(
+            self,
+            UnreadableRow { .. } | DuplicateId { .. } | UnknownParent { .. } | SelfParent { .. } | CycleCut { .. }
+        )
+    }
+
     /// The line, for what is about one.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
