@@ -1,5 +1,6 @@
 //! What can go wrong when a model is built or run.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use neuron_sys::{HocError, SysError};
@@ -31,12 +32,14 @@ pub enum NeuronError {
         message: String,
     },
     /// NEURON has no such name.
-    #[error("NEURON knows no {expected} `{name}`")]
+    #[error("NEURON knows no {expected} `{name}`{}", Known(.known))]
     UnknownName {
         /// The name.
         name: String,
         /// What it was expected to be.
         expected: String,
+        /// The names that there are, where they are few.
+        known: Vec<String>,
     },
     /// The name means something else.
     #[error("`{name}` is {found}, expected {expected}")]
@@ -190,6 +193,18 @@ pub enum NeuronError {
         /// Why it is needed.
         reason: &'static str,
     },
+}
+
+/// The names that there are, in messages.
+struct Known<'a>(&'a [String]);
+
+impl fmt::Display for Known<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            [] => Ok(()),
+            names => write!(f, "; it has `{}`", names.join("`, `")),
+        }
+    }
 }
 
 impl NeuronError {

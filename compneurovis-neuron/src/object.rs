@@ -125,7 +125,11 @@ impl ObjectRef {
     /// `raw` is null or an object with a reference that no one else gives back.
     pub(crate) unsafe fn adopt(inner: &Rc<Inner>, raw: *mut Object) -> Result<Self, NeuronError> {
         if raw.is_null() {
-            return Err(NeuronError::UnknownName { name: "nil".to_owned(), expected: "object".to_owned() });
+            return Err(NeuronError::UnknownName {
+                name: "nil".to_owned(),
+                expected: "object".to_owned(),
+                known: Vec::new(),
+            });
         }
         // SAFETY: the object is alive, and its class has a name.
         let class = unsafe { CStr::from_ptr((inner.api().nrn_class_name)(raw)) };
@@ -228,7 +232,7 @@ impl ObjectRef {
         let symbol = unsafe { (self.inner.api().nrn_method_symbol)(object, text.as_ptr()) };
         if symbol.is_null() {
             let expected = format!("{expected} of `{}`", self.class);
-            return Err(NeuronError::UnknownName { name: name.to_owned(), expected });
+            return Err(NeuronError::UnknownName { name: name.to_owned(), expected, known: Vec::new() });
         }
         Ok(symbol)
     }

@@ -156,7 +156,7 @@ impl PointProcess {
 
     /// The object and the name of a property of it: with an index if it is an array, else without.
     fn checked(&self, attribute: &str, index: Option<usize>) -> Result<(*mut Object, CString), NeuronError> {
-        let symbol = self.object.member(attribute, "attribute")?;
+        let symbol = self.object.member(attribute, "attribute").map_err(|error| self.with_attributes(error))?;
         let inner = &self.object.inner;
         let api = inner.api();
         // SAFETY: the symbol is not null.
@@ -181,6 +181,15 @@ impl PointProcess {
             (false, None) => {}
         }
         Ok((self.located()?, c_string(attribute)?))
+    }
+
+    /// The same error, which tells what attributes there are if there is no such one.
+    fn with_attributes(&self, mut error: NeuronError) -> NeuronError {
+        if let NeuronError::UnknownName { known, .. } = &mut error {
+            let attributes = self.attributes().unwrap_or_default();
+            *known = attributes.into_iter().map(|(name, _)| name).collect();
+        }
+        error
     }
 
     /// The object, if the property can be used now.

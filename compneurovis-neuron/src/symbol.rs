@@ -111,8 +111,8 @@ impl Symbols {
             return Ok(*symbol);
         }
         let symbol = raw_lookup(api, name).map_err(|error| match error {
-            NeuronError::UnknownName { name, .. } => {
-                NeuronError::UnknownName { name, expected: kind.noun().to_owned() }
+            NeuronError::UnknownName { name, known, .. } => {
+                NeuronError::UnknownName { name, expected: kind.noun().to_owned(), known }
             }
             other => other,
         })?;
@@ -177,7 +177,7 @@ fn raw_lookup(api: &Api, name: &str) -> Result<*mut Symbol, NeuronError> {
     // SAFETY: the name is a C string; NEURON is initialised and this is its thread.
     let symbol = unsafe { (api.nrn_symbol)(text.as_ptr()) };
     if symbol.is_null() {
-        return Err(NeuronError::UnknownName { name: name.to_owned(), expected: "name".to_owned() });
+        return Err(NeuronError::UnknownName { name: name.to_owned(), expected: "name".to_owned(), known: Vec::new() });
     }
     Ok(symbol)
 }

@@ -19,7 +19,11 @@ pub(crate) const CASES: &[Case] = &[
         },
         is!(WrongKind),
     ),
-    ("attribute unknown", |n| clamp(&soma(n), 0.5, 0.0, 1.0, 1.0).get("delay").map(drop), is!(UnknownName)),
+    (
+        "attribute unknown",
+        |n| clamp(&soma(n), 0.5, 0.0, 1.0, 1.0).get("delay").map(drop),
+        |error| error.to_string() == "NEURON knows no attribute of `IClamp` `delay`; it has `del`, `dur`, `amp`, `i`",
+    ),
     ("attribute is a method", |n| clamp(&soma(n), 0.5, 0.0, 1.0, 1.0).get("get_loc").map(drop), is!(WrongKind)),
     ("attribute is an array", |n| soma(n).point_process("VClamp", 0.5)?.set("amp", 1.0), is!(WrongKind)),
     ("attribute is no array", |n| soma(n).point_process("IClamp", 0.5)?.set_index("amp", 0, 1.0), is!(WrongKind)),
