@@ -101,13 +101,16 @@ class Cable:
         if command in ("pause", "resume"):
             self.paused = command == "pause"
         elif isinstance(command, dict) and command.get("set_control", {}).get("control") == "current":
-            self.current = command["set_control"]["value"]["float"]
+            self.current, = command["set_control"]["value"].values()  # a float or an int
         return command not in (None, "stop")
 
     def show(self, stream):
         """Runs and shows until the viewer has gone or wants an end."""
         commands, array = queue.Queue(), lambda values: {"shape": [len(values)], "values": np.array(values, "f4")}
         threading.Thread(target=hear, args=(stream, commands), daemon=True).start()
+        for command in iter(commands.get, "start"):  # what shall be so before the first step, and is seen in the scene
+            if not self.obey(command):
+                return
         stream.sendall(update(scene_ready=self.scene()))
         while True:
             while not commands.empty():

@@ -1,10 +1,14 @@
 //! Why a frontend cannot show anything.
 
-use compneurovis_core::Failure;
+use std::fmt;
+
+use compneurovis_core::{Failure, error_causes};
 use thiserror::Error;
 
 /// What can go wrong with a window or a picture.
-#[derive(Debug, Error)]
+///
+/// Its `Debug` is for people, too: it is what a `main` that returns it prints.
+#[derive(Error)]
 #[non_exhaustive]
 pub enum FrontendError {
     /// There is nowhere to open a window.
@@ -49,4 +53,10 @@ pub enum FrontendError {
     /// Something could not be exported.
     #[error("{0}")]
     Export(String),
+}
+
+impl fmt::Debug for FrontendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&error_causes(self).join(": "))
+    }
 }

@@ -21,7 +21,7 @@ use bevy::{
     window::{ExitCondition, WindowPlugin},
     winit::WinitPlugin,
 };
-use compneurovis_core::{AppSpec, Phase, Scene, SessionCommand, SessionStatus};
+use compneurovis_core::{AppSpec, Failure, Phase, Scene, SessionCommand, SessionStatus};
 
 use crate::{
     CompNeuroVisPlugins, FrontendError, LiveSession, Past, SendCommand, SessionProblems, SessionProgress, SessionScene,
@@ -131,8 +131,7 @@ impl Headless {
         if self.status().phase != Phase::Failed {
             return Ok(());
         }
-        let problems = self.app.world().get::<SessionProblems>(self.session);
-        let fatal = problems.and_then(|problems| problems.iter().rev().find(|failure| failure.fatal).cloned());
+        let fatal = self.problems().iter().rev().find(|failure| failure.fatal).cloned();
         fatal.map_or(Ok(()), |failure| Err(FrontendError::Session(failure)))
     }
 
@@ -155,6 +154,11 @@ impl Headless {
     /// What there is to see.
     pub fn scene(&self) -> Option<&Scene> {
         self.app.world().get::<SessionScene>(self.session).map(|scene| &**scene)
+    }
+
+    /// What the session told to have gone wrong in this life, oldest first; also updates that did not fit the scene.
+    pub fn problems(&self) -> &[Failure] {
+        self.app.world().get::<SessionProblems>(self.session).map_or(&[], |problems| &problems.0)
     }
 
     /// The entity of the session.

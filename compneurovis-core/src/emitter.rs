@@ -209,12 +209,13 @@ impl Emitter {
     }
 
     /// Does with the outline what every viewer does by itself with a command, and tells a recording, if there is one.
-    pub(crate) fn note_deed(&mut self, command: &SessionCommand) {
-        let deed = self.outline.deed(command);
+    /// Gives back what that changes of the shared state.
+    pub(crate) fn note_deed(&mut self, command: &SessionCommand) -> State {
+        let Some(deed) = self.outline.deed(command) else { return State::new() };
+        let state = deed.state.clone();
         #[cfg(feature = "recording")]
-        deed.into_iter().for_each(|deed| self.outbox.record_deed(deed));
-        #[cfg(not(feature = "recording"))]
-        drop(deed);
+        self.outbox.record_deed(deed);
+        state
     }
 
     /// Says what one solver step cost, and taking its samples. The viewer shows it. A session that

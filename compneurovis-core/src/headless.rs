@@ -1,7 +1,7 @@
 //! A frontend without a picture: applies updates until something is so. The base of tests and tools.
 
 use std::{
-    io,
+    fmt, io,
     time::{Duration, Instant},
 };
 
@@ -10,17 +10,22 @@ use thiserror::Error;
 use crate::{
     ActionId, AppSpec, CommandError, ControlId, EntityId, Failure, Frontend, InputError, Interaction, Modifiers,
     Notice, Phase, Reaction, Scene, SessionCommand, SessionLink, SessionStatus, SessionUpdate, Snapshot, Timeline,
-    Value,
+    Value, error_causes,
 };
 
 /// How many failures that end nothing are kept.
 const MAX_FAILURES: usize = 1000;
 
+/// Times that differ by less than this are the same, in ms: they are sums of steps.
+const SAME_TIME_MS: f64 = 1e-6;
+
 /// How long a viewer waits for updates before it looks whether what it waits for has come.
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// Why what was waited for did not come.
-#[derive(Debug, Error)]
+///
+/// Its `Debug` is for people, too: it is what a `main` that returns it prints.
+#[derive(Error)]
 #[non_exhaustive]
 pub enum HeadlessError {
     /// The worker could not be started.
@@ -49,12 +54,29 @@ pub enum HeadlessError {
         /// What it was stuck in, if it was: empty, or "; busy ...".
         busy: String,
     },
+    /// The session does not do what was asked of it, and goes on.
+    #[error("the session did not obey: {0}")]
+    Refused(Failure),
+    /// The moment is over already.
+    #[error("t = {wanted_ms} ms is over: the session is at t = {time_ms} ms already; a reset begins anew")]
+    Over {
+        /// Where it should run to.
+        wanted_ms: f64,
+        /// Where it is.
+        time_ms: f64,
+    },
     /// The input means nothing to the scene.
     #[error(transparent)]
     Input(#[from] InputError),
     /// The command did not reach the session.
     #[error(transparent)]
     Command(#[from] CommandError),
+}
+
+impl fmt::Debug for HeadlessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&error_causes(self).join(": "))
+    }
 }
 
 /// Runs a session and keeps what it says, one call at a time.
@@ -168,9 +190,14 @@ impl Viewer {
     }
 
     fn fail(&mut self, failure: Failure) {
-        if self.failures.len() < MAX_FAILURES || failure.fatal {
-            self.failures.push(failure);
+        if !failure.fatal && self.failures.len() >= MAX_FAILURES {
+            return;
         }
+        // One that ends the session has been logged where it happened.
+        if !failure.fatal {
+            tracing::warn!("{failure}");
+        }
+        self.failures.push(failure);
     }
 
     /// Takes updates until something is so, which is looked at first.
@@ -254,21 +281,34 @@ impl Viewer {
         reaction.commands.into_iter().try_for_each(|command| self.send(command))
     }
 
-    /// Moves a control.
+    /// Waits for the scene if the session is about to start, unless what is asked for is there already.
+    fn await_scene(&mut self, is_there: impl Fn(&Scene) -> bool) -> Result<(), HeadlessError> {
+        self.watch("the start", |viewer| viewer.status.phase != Phase::Starting || is_there(&viewer.scene))?;
+        let never_began = self.status.phase == Phase::Failed && self.scenes == 0;
+        if never_began { Err(HeadlessError::Session(self.last_failure())) } else { Ok(()) }
+    }
+
+    /// Moves a control. Waits for the scene before, if the session is about to start.
     ///
     /// # Errors
-    /// There is no such control, it does not take the value, or the command does not get through.
+    /// There is no such control, it does not take the value, or the command does not get through; the session fails to
+    /// start, or it takes longer than the viewer's patience.
     pub fn set(&mut self, control: impl Into<ControlId>, value: impl Into<Value>) -> Result<(), HeadlessError> {
-        let reaction = self.interaction.control_changed(&control.into(), value.into(), &mut self.scene)?;
+        let control = control.into();
+        self.await_scene(|scene| scene.controls.contains_key(&control))?;
+        let reaction = self.interaction.control_changed(&control, value.into(), &mut self.scene)?;
         self.react(reaction)
     }
 
-    /// Presses an action's button.
+    /// Presses an action's button. Waits for the scene before, if the session is about to start.
     ///
     /// # Errors
-    /// There is no such action, its payload follows nothing, or the command does not get through.
+    /// There is no such action, its payload follows nothing, or the command does not get through; the session fails to
+    /// start, or it takes longer than the viewer's patience.
     pub fn act(&mut self, action: impl Into<ActionId>) -> Result<(), HeadlessError> {
-        let reaction = self.interaction.action_invoked(&action.into(), &mut self.scene)?;
+        let action = action.into();
+        self.await_scene(|scene| scene.actions.contains_key(&action))?;
+        let reaction = self.interaction.action_invoked(&action, &mut self.scene)?;
         self.react(reaction)
     }
 
@@ -281,12 +321,15 @@ impl Viewer {
         self.react(reaction)
     }
 
-    /// Clicks a compartment.
+    /// Clicks a compartment. Waits for the scene before, if the session is about to start.
     ///
     /// # Errors
-    /// There is no such compartment, or the command does not get through.
+    /// There is no such compartment, or the command does not get through; the session fails to start, or it takes longer
+    /// than the viewer's patience.
     pub fn click(&mut self, entity: impl Into<EntityId>) -> Result<(), HeadlessError> {
-        let reaction = self.interaction.entity_clicked(&entity.into(), Modifiers::default(), &mut self.scene)?;
+        let entity = entity.into();
+        self.await_scene(|scene| scene.entity_info(&entity).is_some())?;
+        let reaction = self.interaction.entity_clicked(&entity, Modifiers::default(), &mut self.scene)?;
         self.react(reaction)
     }
 
@@ -313,22 +356,39 @@ impl Viewer {
     /// Runs to a simulated time in ms and stands still there.
     ///
     /// # Errors
-    /// As [`watch`](Self::watch).
+    /// That time is over, or as [`watch`](Self::watch).
     pub fn run_until(&mut self, time_ms: f64) -> Result<(), HeadlessError> {
+        let begin_ms = self.status.time_ms;
+        if begin_ms > time_ms + SAME_TIME_MS {
+            return Err(HeadlessError::Over { wanted_ms: time_ms, time_ms: begin_ms });
+        }
         self.send(SessionCommand::RunUntil { time_ms })?;
         self.watch("the end of the run", |viewer| {
-            viewer.status.phase == Phase::Paused && viewer.status.time_ms >= time_ms - 1e-6
+            viewer.status.phase == Phase::Paused && viewer.status.time_ms >= time_ms - SAME_TIME_MS
         })
     }
 
     /// Starts over and stands still at the beginning.
     ///
     /// # Errors
-    /// As [`watch`](Self::watch).
+    /// The session cannot start over, or as [`watch`](Self::watch).
     pub fn reset(&mut self) -> Result<(), HeadlessError> {
         self.pause()?;
-        self.send(SessionCommand::Reset)?;
-        self.watch("a new beginning", |viewer| viewer.status.time_ms == 0.0)
+        self.obey(SessionCommand::Reset, "a new beginning", |viewer| viewer.status.time_ms == 0.0)
+    }
+
+    /// Sends a command, and waits until something is so or the session says that it does not obey.
+    fn obey(
+        &mut self,
+        command: SessionCommand,
+        waited_for: &str,
+        done: impl Fn(&Self) -> bool,
+    ) -> Result<(), HeadlessError> {
+        let (doing, before) = (command.doing(), self.failures.len());
+        self.send(command)?;
+        let refusal = |viewer: &Self| viewer.failures[before..].iter().find(|failure| failure.doing == doing).cloned();
+        self.watch(waited_for, |viewer| done(viewer) || refusal(viewer).is_some())?;
+        refusal(self).map_or(Ok(()), |failure| Err(HeadlessError::Refused(failure)))
     }
 
     /// Builds the session anew, whatever became of it, and waits until it is being built.

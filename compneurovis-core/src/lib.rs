@@ -125,7 +125,9 @@ pub use control::{
 pub use cost::AdvanceCost;
 pub use diagnostics::DiagnosticsSpec;
 pub use emitter::Emitter;
-pub use error::{ApplyError, ColorError, ControlError, FieldError, GeometryError, LayoutError, PathError};
+pub use error::{
+    ApplyError, ColorError, ControlError, FieldError, GeometryError, LayoutError, PathError, error_causes,
+};
 pub use field::{Coord, Field, Selector};
 pub use frontend::Frontend;
 pub use geometry::{

@@ -26,7 +26,7 @@ pub enum Refusal {
         what: &'static str,
     },
     /// The session does nothing with this control.
-    #[error("this session does nothing with the control `{control}`")]
+    #[error("this session does nothing with the control `{control}`: its `on_control` returns false")]
     Control {
         /// The control.
         control: ControlId,

@@ -223,14 +223,6 @@ impl std::fmt::Display for Failure {
 impl Failure {
     /// The error with all its sources.
     pub fn new(doing: impl Into<String>, error: &(dyn std::error::Error + 'static), fatal: bool) -> Self {
-        let chain = std::iter::successors(Some(error), |error| error.source());
-        let mut causes: Vec<String> = Vec::new();
-        for cause in chain.map(ToString::to_string) {
-            // Many errors tell their source in their own text.
-            if !causes.iter().any(|told| told.contains(&cause)) {
-                causes.push(cause);
-            }
-        }
-        Self { doing: doing.into(), causes, fatal }
+        Self { doing: doing.into(), causes: crate::error_causes(error), fatal }
     }
 }

@@ -299,6 +299,12 @@ fn what_comes_first_comes_first() {
     assert!(viewer.failures.is_empty(), "{:?}", viewer.failures);
 }
 
+#[test]
+fn a_control_that_is_set_first_is_seen() {
+    let mut viewer = Viewer::start(&app(options()).with_first_command(SessionCommand::set("gain", 2.0))).unwrap();
+    viewer.watch("the setting", |viewer| viewer.scene.state.get("gain") == Some(&Value::Float(2.0))).unwrap();
+}
+
 #[cfg(feature = "recording")]
 #[test]
 fn what_is_recorded_here_outlives_the_child() {

@@ -72,6 +72,11 @@ fn a_python_session_runs_as_a_child() {
     }
     let options = ProcessOptions::default().with_program("python3").with_args([script()]);
     let options = options.with_variable("PYTHONPATH", python_path());
+    let first = SessionCommand::set("current", 1_i64);
+    let mut quick = Viewer::start(&program("Cable", options.clone()).with_first_command(first)).unwrap();
+    quick.watch("a scene", |viewer| !viewer.scene.fields.is_empty()).unwrap();
+    assert_eq!(quick.scene.state["current"].as_f64(), Some(1.0), "what was set first is in its first scene");
+    drop(quick);
     let mut viewer = Viewer::start(&program("Cable", options)).unwrap();
     steer(&mut viewer);
     assert!(viewer.status.capabilities.process);

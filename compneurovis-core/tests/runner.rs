@@ -12,7 +12,9 @@ use std::{
 };
 
 use common::{Counter, counter, paused};
-use compneurovis_core::{Activity, Capabilities, CommandError, HeadlessError, Phase, prelude::*, runner::BUSY_AFTER};
+use compneurovis_core::{
+    Activity, Capabilities, CommandError, HeadlessError, Modifiers, Phase, prelude::*, runner::BUSY_AFTER,
+};
 
 fn running(make: impl Fn() -> Counter + Send + Sync + 'static) -> Viewer {
     Viewer::start(&AppSpec::new("counter", move || Ok(make()))).expect("a thread")
@@ -40,6 +42,92 @@ fn a_first_command_comes_before_the_first_step() {
     let mut viewer = Viewer::start(&app).unwrap();
     viewer.watch("a pause", |viewer| viewer.status.phase == Phase::Paused).unwrap();
     assert_eq!(viewer.status.steps, 10);
+}
+
+#[test]
+fn what_is_done_first_is_seen() {
+    let first = [
+        SessionCommand::set("gain", 4.0),
+        SessionCommand::set("grid", true),
+        SessionCommand::EntityClicked { entity: "soma@0.50000".into(), modifiers: Modifiers::default() },
+        SessionCommand::set("gian", 1.0),
+        SessionCommand::set("gain", 11.0),
+    ];
+    let mut viewer = paused(first.into_iter().fold(counter(), AppSpec::with_first_command));
+    let state = &viewer.scene.state;
+    assert_eq!((&state["gain"], &state["grid"]), (&Value::Float(4.0), &Value::Bool(true)), "as any viewer has set it");
+    assert_eq!(state["gain in the model"], Value::Float(4.0));
+    assert_eq!(viewer.scene.selected_entity(), Some("soma@0.50000".into()));
+    let told: Vec<&str> = viewer.failures.iter().map(|failure| failure.doing.as_str()).collect();
+    assert_eq!(told, ["setting `gian`", "setting `gain`"]);
+    viewer.restart().unwrap();
+    let anew = |viewer: &Viewer| viewer.status.phase == Phase::Running && viewer.status.steps > 0;
+    viewer.watch("another life", anew).unwrap();
+}
+
+#[test]
+fn what_is_to_be_done_first_waits_for_a_life_that_begins() {
+    let built = AtomicUsize::new(0);
+    let app = AppSpec::new("counter", move || match built.fetch_add(1, Ordering::Relaxed) {
+        0 => Ok(Counter { fail_at: Some(0), ..Counter::default() }),
+        _ => Ok(Counter::default()),
+    });
+    let app = app.with_first_command(SessionCommand::set("gain", 4.0)).with_first_command(SessionCommand::Pause);
+    let mut viewer = Viewer::start(&app).unwrap();
+    viewer.failure().unwrap();
+    viewer.restart().unwrap();
+    viewer.watch("a pause", |viewer| viewer.status.phase == Phase::Paused).unwrap();
+    assert_eq!(viewer.scene.state["gain in the model"], Value::Float(4.0));
+}
+
+#[test]
+fn input_waits_for_the_scene() {
+    let slow = || {
+        std::thread::sleep(Duration::from_millis(100));
+        Ok(Counter::default())
+    };
+    let mut viewer = Viewer::start(&AppSpec::new("slow", slow)).unwrap();
+    viewer.set("gain", 4.0).unwrap();
+    let heard = |viewer: &Viewer| viewer.scene.state.get("gain in the model") == Some(&Value::Float(4.0));
+    viewer.watch("the model", heard).unwrap();
+    let mut viewer = Viewer::start(&AppSpec::new("slow", slow)).unwrap();
+    assert!(viewer.set("gian", 4.0).unwrap_err().to_string().contains("it has [\"gain\", \"grid\"]"));
+    let mut viewer = Viewer::start(&AppSpec::new("slow", slow)).unwrap();
+    viewer.click("soma@0.50000").unwrap();
+    let mut viewer = Viewer::start(&AppSpec::new("slow", slow)).unwrap();
+    viewer.act("kick").unwrap();
+    let mut viewer = running(|| Counter { fail_at: Some(0), ..Counter::default() });
+    assert!(matches!(viewer.act("kick"), Err(HeadlessError::Session(_))), "it never starts");
+}
+
+/// Only counts, whatever one wants of it.
+struct Deaf(Counter);
+
+impl Session for Deaf {
+    fn initialize(&mut self, emitter: &mut Emitter) -> Result<Option<Scene>, SessionError> {
+        self.0.initialize(emitter)
+    }
+
+    fn advance(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
+        self.0.advance(emitter)
+    }
+}
+
+#[test]
+fn what_a_session_does_not_do_is_said_at_once() {
+    let begin = Instant::now();
+    let mut viewer = Viewer::start(&AppSpec::new("deaf", || Ok(Deaf(Counter::default())))).unwrap();
+    viewer.watch("some steps", |viewer| viewer.status.steps > 10).unwrap();
+    let refused = viewer.reset().unwrap_err();
+    assert_eq!(refused.to_string(), "the session did not obey: starting over: this session cannot start over");
+    assert_eq!(format!("{refused:?}"), refused.to_string(), "what a main prints is for people");
+    viewer.set("gain", 2.0).unwrap();
+    viewer.watch("a word", |viewer| viewer.failures.len() == 2).unwrap();
+    let told = "setting `gain`: this session does nothing with the control `gain`: its `on_control` returns false";
+    assert_eq!(viewer.failures[1].to_string(), told);
+    let over = viewer.run_until(0.5).unwrap_err();
+    assert!(matches!(over, HeadlessError::Over { wanted_ms: 0.5, time_ms } if time_ms > 0.5), "{over}");
+    assert!(begin.elapsed() < Viewer::PATIENCE / 2, "nothing of this is waited for");
 }
 
 #[test]
@@ -119,8 +207,8 @@ fn a_wish_that_cannot_be_fulfilled_ends_nothing() {
         (SessionCommand::invoke("refuse"), "doing `refuse`: not now"),
         (SessionCommand::invoke("fly"), "this session does not know the action `fly`; it has [\"kick\", \"again\"]"),
         (SessionCommand::set("gian", 1.0), "the scene has no control `gian`; it has [\"gain\", \"grid\"]"),
-        (SessionCommand::set("gain", 11.0), "control `gain` takes a number from 0 to 10, not Float(11.0)"),
-        (SessionCommand::set("gain", "much"), "takes a number from 0 to 10"),
+        (SessionCommand::set("gain", 11.0), "control `gain` takes a number from 0 to 10, not 11"),
+        (SessionCommand::set("gain", "much"), "takes a number from 0 to 10, not \"much\""),
         (SessionCommand::set("gain", f64::NAN), "takes a number from 0 to 10"),
         (SessionCommand::Seek { time_ms: 1.0 }, "this session cannot go to another time"),
         (SessionCommand::SetLoop(true), "this session cannot begin again at an end"),

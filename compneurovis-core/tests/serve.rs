@@ -87,7 +87,13 @@ fn who_comes_later_sees_the_whole_scene() {
     second.set("gain", 0.5).unwrap();
     first.watch("the other's setting", |viewer| viewer.scene.state["gain"] == Value::Float(0.5)).unwrap();
     assert_eq!(server.viewers(), 2);
-    drop(first);
+    // What is to be done first was done by no viewer, so all are told.
+    let third = app(server.address()).with_first_command(SessionCommand::set("gain", 0.75));
+    let mut third = Viewer::start(&third).unwrap();
+    for viewer in [&mut third, &mut first, &mut second] {
+        viewer.watch("what came first", |viewer| viewer.scene.state.get("gain") == Some(&Value::Float(0.75))).unwrap();
+    }
+    drop((first, third));
     second.send(SessionCommand::Resume).unwrap();
     second.watch("more", |viewer| viewer.status.time_ms > 310.0).unwrap();
     let begin = Instant::now();

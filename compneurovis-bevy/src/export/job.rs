@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bevy::{platform::collections::HashMap, prelude::*};
-use compneurovis_core::{DataSource, Notice, PanelContent, PanelId, Scene, View};
+use compneurovis_core::{DataSource, Notice, PanelContent, PanelId, Scene, View, error_causes};
 
 use super::{
     Export, ExportError, ExportInput, ExportSettings, Exported, Recipe, data,
@@ -219,11 +219,10 @@ pub(super) fn tell_outcomes(
     for (session, outcome) in jobs.outcomes.drain(..) {
         let text = match &outcome {
             Ok(path) => format!("Saved: {}", std::path::absolute(path).unwrap_or_else(|_| path.clone()).display()),
-            Err(error) => with_causes(error),
+            Err(error) => error_causes(error).join(": "),
         };
-        if outcome.is_err() {
-            warn!("{text}");
-        }
+        // Both the user and whoever listens are told: no one reads it in a log only.
+        info!("{text}");
         told.insert(session, text.clone());
         exported.write(Exported { session, outcome: outcome.map_err(|_| text) });
     }
@@ -234,9 +233,4 @@ pub(super) fn tell_outcomes(
             notice.show(line);
         }
     }
-}
-
-fn with_causes(error: &ExportError) -> String {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }

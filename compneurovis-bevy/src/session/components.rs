@@ -133,7 +133,11 @@ pub struct SessionProblems(pub(crate) Vec<Failure>);
 const MAX_PROBLEMS: usize = 50;
 
 impl SessionProblems {
+    /// Adds one, and logs it if it is news; of many, and of those that ended a session, there is a log already.
     pub(crate) fn add(&mut self, failure: Failure) {
+        if !failure.fatal && self.0.len() < MAX_PROBLEMS && !self.0.contains(&failure) {
+            warn!("{failure}");
+        }
         self.0.push(failure);
         if self.0.len() > MAX_PROBLEMS {
             self.0.remove(1);

@@ -55,7 +55,6 @@ impl ReactingItem<'_, '_> {
                 commands.write_batch(sent.into_iter().map(|command| SendCommand { session, command }));
             }
             Err(error) => {
-                warn!(%error, "an input means nothing");
                 self.problems.add(Failure::new(doing, &error, false));
             }
         }

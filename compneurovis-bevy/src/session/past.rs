@@ -28,26 +28,12 @@ pub struct Past {
     finder: SpikeFinder,
     /// What spiked since a picture was shown.
     spikes: Vec<Spike>,
-    told: Told,
     /// The control that was set last and when, so that a slider's way is one mark.
     last_set: Option<(String, f64)>,
 }
 
-/// What the status told last.
-#[derive(Clone, Copy, Debug, Default)]
-struct Told {
-    told_ms: f64,
-    /// The time of what came with it.
-    time_ms: f64,
-    /// Whether it ever told a time.
-    tells: bool,
-}
-
 /// A slider that moves on within this time, in ms of the run, leaves no further mark.
 const SAME_SET_MS: f64 = 5.0;
-
-/// How much later than the last is what comes with the same status, in ms: less than any step.
-const JUST_AFTER_MS: f64 = 1e-9;
 
 /// More spikes of one picture are not told apart by anyone.
 const MAX_SPIKES: usize = 32;
@@ -62,7 +48,6 @@ impl Past {
             offsets: Vec::new(),
             finder: SpikeFinder::new(RasterView::THRESHOLD_MV as f32),
             spikes: Vec::new(),
-            told: Told::default(),
             last_set: None,
         }
     }
@@ -139,24 +124,6 @@ impl Past {
         self.spikes.truncate(MAX_SPIKES);
     }
 
-    /// The simulated time of what came while the status said so: of a session that goes on, what comes after that is later. One
-    /// that tells no time has no later.
-    pub(super) fn about(&mut self, told_ms: f64, goes_on: bool) -> f64 {
-        let time_ms = match self.told {
-            Told { told_ms: known, time_ms, tells } if known == told_ms => {
-                if goes_on && tells {
-                    time_ms + JUST_AFTER_MS
-                } else {
-                    time_ms
-                }
-            }
-            _ => told_ms,
-        };
-        let tells = self.told.tells || (self.told.told_ms != told_ms && told_ms != 0.0);
-        self.told = Told { told_ms, time_ms, tells };
-        time_ms
-    }
-
     /// Takes note that what was noted is applied.
     pub(super) fn applied(&mut self, simulated_ms: f64, shown: &Scene) {
         let live = self.live.as_ref().unwrap_or(shown);
@@ -225,20 +192,5 @@ fn copy_user_state(from: &Scene, to: &mut State) {
                 to.shift_remove(&key);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_comes_with_one_status_is_later_and_later_only_where_time_is_told() {
-        let mut past = Past::new(1000);
-        assert_eq!([past.about(0.0, true), past.about(0.0, true)], [0.0, 0.0], "no time so far");
-        let told = [past.about(30.0, true), past.about(30.0, true), past.about(30.0, true), past.about(30.0, false)];
-        assert!(told[0] == 30.0 && told[1] > 30.0 && told[2] > told[1] && told[3] == told[2], "{told:?}");
-        assert!(told[3] < 30.001 && past.about(30.5, false) == 30.5);
-        assert_eq!(past.about(0.0, true), 0.0, "a reset is one");
     }
 }

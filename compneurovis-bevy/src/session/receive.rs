@@ -103,10 +103,7 @@ impl ReceiverItem<'_, '_> {
                     link.updates.recycle(buffer);
                 }
             }
-            Err(error) => {
-                error!(%error, "an update does not fit the scene");
-                return self.fail(Failure::new("showing an update", &error, false));
-            }
+            Err(error) => return self.fail(Failure::new("showing an update", &error, false)),
         }
         if !matches!(event, SessionEvent::FieldChanged(_)) {
             select::follow_state(&self.scene.0, &mut self.selection);
@@ -148,8 +145,8 @@ impl ReceiverItem<'_, '_> {
             // Until then it is not known what it can do.
             Phase::Starting => {}
             _ if goes_on => {
-                let time_ms = time_ms.unwrap_or_else(|| past.about(told_ms, phase == Phase::Running));
-                past.applied(time_ms, &self.scene.0);
+                // One that tells no time stays where it is.
+                past.applied(time_ms.unwrap_or(told_ms), &self.scene.0);
             }
             _ => past.give_up(&mut self.scene.bypass_change_detection().0),
         }
@@ -190,8 +187,7 @@ pub(super) fn send_commands(
         let Some(link) = &live.link else { continue };
         debug!(?command, "sending");
         if let Err(error) = link.commands.send(command.clone()) {
-            warn!(%error, ?command, "a command was not sent");
-            problems.add(Failure::new("sending a command", &error, false));
+            problems.add(Failure::new(command.doing(), &error, false));
         }
     }
 }

@@ -66,7 +66,7 @@ impl Control {
     /// let amplitude = Control::scalar("stim_amp", "Stimulus", 1.0, 0.0, 2.0).with_unit("nA");
     /// assert!(amplitude.check().is_ok());
     /// let error = amplitude.accept(&Value::Float(3.0)).unwrap_err();
-    /// assert_eq!(error.to_string(), "control `stim_amp` takes a number from 0 to 2, not Float(3.0)");
+    /// assert_eq!(error.to_string(), "control `stim_amp` takes a number from 0 to 2, not 3");
     /// ```
     pub fn scalar(id: impl Into<ControlId>, label: impl Into<String>, default: f64, min: f64, max: f64) -> Self {
         Self::new(id, label, ScalarControl::new(default, min, max))
@@ -180,7 +180,7 @@ impl Control {
         Err(ControlError::Value {
             control: self.id.clone(),
             expected: self.kind.expected(),
-            found: format!("{value:?}"),
+            found: if let Value::Text(text) = value { format!("{text:?}") } else { value.to_string() },
         })
     }
 }

@@ -6,7 +6,7 @@ use std::{
     net::{Shutdown, TcpStream},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -34,6 +34,8 @@ pub(super) struct Ends {
     /// Whether the session has a process that can be ended from here.
     process: bool,
     status: Mutex<SessionStatus>,
+    /// Whether the session has told a time in this life.
+    tells_time: AtomicBool,
     /// What a recording on this side has to know of the scene: no update says what the viewer here does by itself.
     #[cfg(feature = "recording")]
     outline: Mutex<crate::outline::Outline>,
@@ -46,6 +48,7 @@ impl Ends {
             pulse: Arc::default(),
             process,
             status: Mutex::default(),
+            tells_time: AtomicBool::default(),
             #[cfg(feature = "recording")]
             outline: Mutex::default(),
         }
@@ -56,11 +59,20 @@ impl Ends {
         if let SessionUpdate::Status(status) = &mut update {
             status.capabilities.process = self.process;
             *self.status.lock().unwrap_or_else(PoisonError::into_inner) = *status;
+            self.tell_moment(status);
         }
         // What contradicts itself is refused by the viewer as well.
         #[cfg(feature = "recording")]
         let _ = self.outline.lock().unwrap_or_else(PoisonError::into_inner).note(&update);
         self.outbox.push(update);
+    }
+
+    /// Says that what has come until now belongs to the time of a status.
+    fn tell_moment(&self, status: &SessionStatus) {
+        let goes_on = status.phase != Phase::Starting && self.tells_time.load(Ordering::Relaxed);
+        let tells = goes_on || status.time_ms != 0.0;
+        self.tells_time.store(tells, Ordering::Relaxed);
+        self.outbox.tell_moment(tells.then_some(status.time_ms));
     }
 
     /// Takes notice of what the viewer here does by itself, before a command is sent.

@@ -93,7 +93,8 @@ fn look_after(
 ) -> io::Result<SessionLink> {
     let (sender, commands) = runner::channel();
     // Before the thread exists, so that they are there when it looks.
-    runner::send_first(app, &sender)?;
+    let mut first = app.first_commands.iter();
+    first.try_for_each(|command| sender.send(command.clone())).map_err(io::Error::other)?;
     let ends = Arc::new(Ends::new(process));
     let (outbox, pulse) = (ends.outbox.clone(), ends.pulse.clone());
     runner::begin_recording(app, &outbox)?;

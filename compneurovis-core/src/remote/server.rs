@@ -204,6 +204,17 @@ fn accept(hub: &Arc<Hub>, listener: &TcpListener) {
     }
 }
 
+/// Logs a problem that the session survives, as there may be no viewer to read it; but not the same again and again.
+fn log_problem(update: &SessionUpdate, logged: &mut Option<Failure>) {
+    if let SessionUpdate::Error(failure) = update
+        && !failure.fatal
+        && logged.as_ref() != Some(failure)
+    {
+        tracing::warn!("{failure}");
+        *logged = Some(failure.clone());
+    }
+}
+
 impl Hub {
     fn stage(&self) -> MutexGuard<'_, Stage> {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner)
@@ -211,9 +222,11 @@ impl Hub {
 
     /// Passes what the session says to everyone, until it says no more.
     fn show(&self, updates: &UpdateReceiver) {
+        let mut logged = None;
         loop {
             let closed = updates.is_closed();
             for update in updates.recv_timeout(5 * GLANCE) {
+                log_problem(&update, &mut logged);
                 self.stage().take(update).into_iter().for_each(|buffer| updates.recycle(buffer));
             }
             if closed {
@@ -271,14 +284,16 @@ impl Hub {
     /// Passes on what a viewer wants, until it is gone.
     fn listen(&self, stream: TcpStream, outbox: &Arc<Outbox>) -> Result<(), RemoteError> {
         let mut frames = FrameReader::new(stream);
+        // What a viewer was told to begin with, before it saw anything, it has not done to its own scene.
+        let mut begun = false;
         loop {
             match frames.read() {
                 Ok(None) => return Ok(()),
                 Err(RemoteError::Io { .. }) => return Ok(()),
                 Err(error) => return Err(error),
-                Ok(Some((FrameKind::Start, _))) => {}
+                Ok(Some((FrameKind::Start, _))) => begun = true,
                 Ok(Some((FrameKind::Command, content))) => {
-                    if let Err(failure) = self.obey(content, outbox) {
+                    if let Err(failure) = self.obey(content, outbox, begun) {
                         outbox.push(SessionUpdate::Error(failure));
                     }
                 }
@@ -289,14 +304,14 @@ impl Hub {
         }
     }
 
-    fn obey(&self, content: &[u8], outbox: &Arc<Outbox>) -> Result<(), Failure> {
+    fn obey(&self, content: &[u8], outbox: &Arc<Outbox>, knows: bool) -> Result<(), Failure> {
         let command =
             codec::decode_command(content).map_err(|error| Failure::new("reading a command", &error, false))?;
         if command == SessionCommand::Stop {
             // The session is everyone's.
             return Ok(());
         }
-        self.stage().note(&command, outbox);
+        self.stage().note(&command, knows.then_some(outbox));
         let doing = command.doing();
         self.commands.send(command).map_err(|error| Failure::new(doing, &error, false))
     }

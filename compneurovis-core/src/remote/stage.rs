@@ -74,8 +74,8 @@ impl Stage {
     }
 
     /// Takes notice of what a viewer has changed in its own scene by a command: for those that come
-    /// later, and for the others.
-    pub(super) fn note(&mut self, command: &SessionCommand, from: &Arc<Outbox>) {
+    /// later, and for all but the one that knows of it.
+    pub(super) fn note(&mut self, command: &SessionCommand, knows: Option<&Arc<Outbox>>) {
         let Some(scene) = &mut self.scene else { return };
         let changed: State = match command {
             SessionCommand::SetControl { control, value } => {
@@ -92,7 +92,7 @@ impl Stage {
             }
             _ => return,
         };
-        for viewer in self.viewers.iter().filter(|viewer| !Arc::ptr_eq(viewer, from)) {
+        for viewer in self.viewers.iter().filter(|viewer| knows.is_none_or(|knows| !Arc::ptr_eq(viewer, knows))) {
             viewer.push(SessionUpdate::StatePatch(changed.clone()));
         }
         scene.state.extend(changed);

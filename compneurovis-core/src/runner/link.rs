@@ -55,9 +55,8 @@ impl UpdateReceiver {
         self.outbox.drain()
     }
 
-    /// The same, and the simulated time in ms that the scene is at when they are applied. What a session has emitted of
-    /// its next batch belongs to a time just after that of the last. `None` if the session
-    /// tells no time, or runs in another process: then the newest [status](SessionUpdate::Status) is all that is known.
+    /// The same, and the simulated time in ms that the scene is at when they are applied; `None` if the session tells no
+    /// time. What a session has emitted of its next batch belongs to a time just after that of the last.
     pub fn try_recv_moment(&self) -> (VecDeque<SessionUpdate>, Option<f64>) {
         self.outbox.drain_moment()
     }
@@ -178,11 +177,9 @@ impl Drop for SessionLink {
 /// before its first step.
 ///
 /// # Errors
-/// The system refuses a thread, or there are more first commands than can wait.
+/// The system refuses a thread, or the recording that it begins with cannot be made.
 pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
     let (commands, receiver) = commands::channel();
-    // Before the thread exists, so that they are there when it looks.
-    send_first(app, &commands)?;
     let (outbox, pulse) = (Arc::new(Outbox::default()), Arc::new(Pulse::default()));
     begin_recording(app, &outbox)?;
     let shared = Shared {
@@ -190,20 +187,13 @@ pub(crate) fn start(app: &AppSpec) -> io::Result<SessionLink> {
         pulse: pulse.clone(),
         perf_log: perf_log(app),
         startup_scene: app.startup_scene.clone(),
+        first_commands: app.first_commands.clone(),
     };
     let worker = Worker::new(app.builder.clone(), receiver, shared);
     // A name with a zero in it is a panic of the standard library's.
     let name = format!("session {}", app.title.replace('\0', ""));
     let thread = thread::Builder::new().name(name).spawn(move || worker.run())?;
     Ok(SessionLink::of(app, outbox, commands, pulse, thread))
-}
-
-/// Lets the first commands of an application wait for its session.
-///
-/// # Errors
-/// There are more than can wait.
-pub(crate) fn send_first(app: &AppSpec, commands: &CommandSender) -> io::Result<()> {
-    app.first_commands.iter().try_for_each(|command| commands.send(command.clone())).map_err(io::Error::other)
 }
 
 /// Begins the recording of an application, if it wants one.

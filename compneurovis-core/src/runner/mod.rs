@@ -28,6 +28,6 @@ pub use pulse::{Activity, BUSY_AFTER, Busy};
 
 pub(crate) use appends::Appends;
 pub(crate) use commands::{channel, drain};
-pub(crate) use link::{begin_recording, send_first, start};
+pub(crate) use link::{begin_recording, start};
 pub(crate) use pulse::Pulse;
 pub(crate) use steps::Steps;

@@ -35,10 +35,15 @@ pub(super) struct Shared {
     pub(super) pulse: Arc<Pulse>,
     pub(super) perf_log: Option<PerfLog>,
     pub(super) startup_scene: Option<Scene>,
+    pub(super) first_commands: Vec<SessionCommand>,
 }
 
 pub(super) struct Worker {
     builder: SessionBuilder,
+    /// What the application wants done before the first step, as far as it is not done yet.
+    first: VecDeque<SessionCommand>,
+    /// Whether the command that is being obeyed is one of those.
+    obeys_first: bool,
     commands: Receiver<SessionCommand>,
     outbox: Arc<Outbox>,
     pulse: Arc<Pulse>,
@@ -62,6 +67,8 @@ impl Worker {
         let now = Instant::now();
         Self {
             builder,
+            first: shared.first_commands.into(),
+            obeys_first: false,
             commands,
             outbox: shared.outbox,
             pulse: shared.pulse,
@@ -129,6 +136,9 @@ impl Worker {
         emitter.end_moment();
         self.clock.restart(Instant::now(), emitter.time_ms());
         self.enter(Phase::Running, emitter);
+        if let ControlFlow::Break(outcome) = self.obey_first(session, emitter) {
+            return outcome;
+        }
         loop {
             match self.turn(session, emitter) {
                 ControlFlow::Continue(()) => {}

@@ -12,6 +12,18 @@ use crate::{
 const MAX_CONSEQUENCES: usize = 64;
 
 impl Worker {
+    /// Obeys what the application wants done before the first step. What is left when that ends the session is for its
+    /// next life.
+    pub(super) fn obey_first(&mut self, session: &mut dyn Session, emitter: &mut Emitter) -> ControlFlow<Outcome> {
+        while let Some(command) = self.first.pop_front() {
+            self.obeys_first = true;
+            let obeyed = self.obey_with_consequences(command, session, emitter);
+            self.obeys_first = false;
+            obeyed?;
+        }
+        ControlFlow::Continue(())
+    }
+
     /// Obeys a command, and then what the session's hooks want done because of it.
     pub(super) fn obey_with_consequences(
         &mut self,
@@ -52,13 +64,13 @@ impl Worker {
                 Some(builtin) => return self.obey(self.builtin(builtin), session, emitter),
                 None => {
                     let command = SessionCommand::InvokeAction { action, payload };
-                    emitter.note_deed(&command);
+                    self.note_deed(&command, emitter);
                     self.pass_on(&command, session, emitter)?;
                 }
             },
             SessionCommand::SetControl { control, value } => self.set_control(control, value, session, emitter)?,
             command @ SessionCommand::EntityClicked { .. } => {
-                emitter.note_deed(&command);
+                self.note_deed(&command, emitter);
                 self.pass_on(&command, session, emitter)?;
             }
             command => self.pass_on(&command, session, emitter)?,
@@ -94,8 +106,17 @@ impl Worker {
             }
         };
         let command = SessionCommand::SetControl { control: id, value };
-        emitter.note_deed(&command);
+        self.note_deed(&command, emitter);
         if for_session { self.pass_on(&command, session, emitter) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Takes notice of what viewers do by themselves with a command that they send; what was there before any viewer,
+    /// they are told.
+    fn note_deed(&self, command: &SessionCommand, emitter: &mut Emitter) {
+        let state = emitter.note_deed(command);
+        if self.obeys_first && !state.is_empty() {
+            emitter.emit(SessionUpdate::StatePatch(state));
+        }
     }
 
     /// Emits what a control is, for a viewer that took its wish for granted.
