@@ -62,7 +62,8 @@ impl Session for SwcViewer {
         warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
         if !warnings.is_empty() {
             let first: Vec<&str> = warnings.iter().take(TOLD).map(String::as_str).collect();
-            emitter.notice(format!("{} warnings: {}", warnings.len(), first.join("; ")));
+            let word = if warnings.len() == 1 { "warning" } else { "warnings" };
+            emitter.notice(format!("{} {word}: {}", warnings.len(), first.join("; ")));
         }
         let view = MorphologyView::new("cells", "cells").with_title("Morphology").colored_by("distance from root");
         let field = Field::over_compartments("distance from root", "cells", distance_um)?.with_unit("µm");

@@ -58,15 +58,13 @@ fn picture(headless: &mut Headless, args: &Args, path: &Path) -> Result<(), Fron
         println!("picture at t = {time_ms:.3} ms: {}", path.display());
         return Ok(());
     }
-    // As a plain picture does, it takes the place of the one before.
-    match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(FrontendError::Picture { path: path.to_owned(), cause: error.to_string() });
-        }
-        _ => {}
-    }
-    let what = format!("picture at t = {time_ms:.3} ms");
-    write(headless, &what, Export::Picture { panel: panel(args), scale: args.scale }, path, PATIENCE)
+    // As a plain picture does, it takes the place of the one before; but not before it is there.
+    let export = Export::Picture { panel: panel(args), scale: args.scale };
+    let written = headless.export(export, &path.with_extension("new.png"), PATIENCE)?;
+    let failed = |error: std::io::Error| FrontendError::Picture { path: path.to_owned(), cause: error.to_string() };
+    std::fs::rename(written, path).map_err(failed)?;
+    println!("picture at t = {time_ms:.3} ms: {}", path.display());
+    Ok(())
 }
 
 fn panel(args: &Args) -> Option<PanelId> {

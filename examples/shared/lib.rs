@@ -26,6 +26,8 @@ mod show;
 #[cfg(feature = "viewer")]
 mod stats;
 mod terminal;
+#[cfg(feature = "viewer")]
+mod told;
 
 pub use args::Args;
 pub use axon::axon_app;

@@ -21,6 +21,7 @@ use crate::{
     scene_file::{SceneFileError, save_scene},
     stats::Stats,
     terminal::{fail, instead_of_a_window, log_to_terminal},
+    told::{Told, check_all, check_first, refuses},
 };
 
 /// How far a model runs for a picture, in ms, unless the flags say.
@@ -39,6 +40,8 @@ enum RunError {
     Frontend(#[from] FrontendError),
     #[error(transparent)]
     Scene(#[from] SceneFileError),
+    #[error(transparent)]
+    Told(#[from] Told),
     #[error("the figures could not be written to {path}")]
     Stats { path: PathBuf, source: std::io::Error },
 }
@@ -121,14 +124,15 @@ fn take_picture(
     let first_picture = Instant::now();
     headless.run_until("the moment of the picture", PATIENCE, |headless| {
         let status = headless.status();
-        !status.capabilities.advance || status.phase == Phase::Paused
+        refuses(headless, args) || !status.capabilities.advance || status.phase == Phase::Paused
     })?;
     for _ in 0..SETTLING {
         headless.frame();
     }
+    check_first(&headless, args)?;
     write_files(&mut headless, args, path)?;
     save_scene(&headless, args)?;
-    let Some(path) = &args.stats else { return Ok(()) };
+    let Some(path) = &args.stats else { return Ok(check_all(&headless)?) };
     let mut stats = Stats { adapter: Some(headless.adapter()), ..Stats::default() };
     if let Some(scene) = headless.scene() {
         stats.count(scene);
@@ -139,5 +143,5 @@ fn take_picture(
     stats.peak_rss_mb = process::peak_rss_mb();
     stats.write(path).map_err(|source| RunError::Stats { path: path.clone(), source })?;
     println!("figures: {}", path.display());
-    Ok(())
+    Ok(check_all(&headless)?)
 }

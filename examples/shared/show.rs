@@ -25,6 +25,7 @@ use crate::{
     scene_file::{SceneFileError, save_scene},
     stats::{Stats, quantile},
     terminal::{fail, instead_of_a_window, log_to_terminal},
+    told::{Told, check_all, check_first, refuses},
 };
 
 /// How far the model runs for a picture, in ms: the second spike has passed the soma.
@@ -45,6 +46,8 @@ const RUN_PATIENCE: Duration = Duration::from_secs(3600);
 enum ShowError {
     #[error(transparent)]
     Frontend(#[from] FrontendError),
+    #[error(transparent)]
+    Told(#[from] Told),
     #[error("the figures could not be written to {path}")]
     Stats { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
@@ -118,16 +121,18 @@ impl Run<'_> {
         let mut headless = Headless::new(app, self.args.size)?;
         headless.run_until("the first picture of the cell", START_PATIENCE, shows_whole_cell)?;
         let first_picture_ms = milliseconds(self.started.elapsed());
-        let arrived = |headless: &mut Headless| headless.status().phase == Phase::Paused;
+        let arrived =
+            |headless: &mut Headless| refuses(headless, self.args) || headless.status().phase == Phase::Paused;
         headless.run_until("a built model", START_PATIENCE, |headless| headless.status().phase != Phase::Starting)?;
         headless.run_until("the end of the simulation", RUN_PATIENCE, arrived)?;
         // Panels know new values a frame later.
         for _ in 0..2 {
             headless.frame();
         }
+        check_first(&headless, self.args)?;
         write_files(&mut headless, self.args, path)?;
         save_scene(&headless, self.args)?;
-        let Some(path) = &self.args.stats else { return Ok(()) };
+        let Some(path) = &self.args.stats else { return Ok(check_all(&headless)?) };
         let mut stats = Stats { adapter: Some(headless.adapter()), ..Stats::default() };
         if let Some(scene) = headless.scene() {
             stats.count(scene);
@@ -135,7 +140,8 @@ impl Run<'_> {
         (stats.sim_ms, stats.steps) = (headless.status().time_ms, headless.status().steps);
         stats.first_picture_ms = Some(first_picture_ms);
         measure(&mut headless, &self.stopwatch, &mut stats)?;
-        self.write(stats, path)
+        self.write(stats, path)?;
+        Ok(check_all(&headless)?)
     }
 
     fn write(&self, mut stats: Stats, path: &Path) -> Result<(), ShowError> {

@@ -4,6 +4,8 @@
 
 use std::{error::Error, process::ExitCode};
 
+use compneurovis_core::error_causes;
+
 /// What is told on the terminal unless `RUST_LOG` says otherwise: NEURON being fetched, viewers of a served session, and every
 /// warning but those about what a software adapter lacks.
 #[cfg(feature = "viewer")]
@@ -11,7 +13,7 @@ const DEFAULT_LOG: &str = "warn,neuron_sys=info,compneurovis_core::remote=info,b
 
 /// Tells an error with its causes on the terminal.
 pub fn fail(error: &(dyn Error + 'static)) -> ExitCode {
-    eprintln!("error: {}", with_causes(error));
+    eprintln!("error: {}", error_causes(error).join(": "));
     ExitCode::FAILURE
 }
 
@@ -34,11 +36,4 @@ pub(crate) fn instead_of_a_window(title: &str) -> Option<std::path::PathBuf> {
     let path = std::path::PathBuf::from(format!("{name}.png"));
     eprintln!("{reason}; rendering to {} instead of a window", path.display());
     Some(path)
-}
-
-fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let mut texts: Vec<String> =
-        std::iter::successors(Some(error), |error| (*error).source()).map(ToString::to_string).collect();
-    texts.dedup();
-    texts.join(": ")
 }

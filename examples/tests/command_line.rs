@@ -7,6 +7,9 @@ use std::{
     process::{Command, Output},
 };
 
+use compneurovis_bevy::export::read_recipe;
+use compneurovis_core::{Scene, Value};
+
 use common::{
     example, is_required,
     run::{lacks, run},
@@ -131,6 +134,70 @@ fn a_file_that_cannot_be_written_keeps_no_other_from_being_written() {
     }
     assert_fails(&output, &text, &["no-panel", "/dev/null/fields.npz"]);
     assert!(std::fs::read_dir(csv).unwrap().count() > 0, "the traces are there");
+}
+
+#[test]
+fn what_the_session_refuses_is_told_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for (flags, told) in [
+        (["--set", "nope=1"], "WARN setting `nope`: the scene has no control `nope`; it has [\"tonic\""),
+        (["--set", "tonic=99"], "WARN setting `tonic`: control `tonic` takes a number from"),
+        (["--set", "tonic=much"], "control `tonic` takes a number from"),
+        (["--act", "nope"], "WARN doing `nope`: this session does not know the action `nope`; it has [\"pulse\""),
+    ] {
+        let png = folder.path().join("out.png");
+        let mut command = example("lif");
+        let (output, text) = run(command.env_remove("DISPLAY").arg("--headless").arg(&png).args(flags));
+        if lacks(&text) {
+            return;
+        }
+        assert_fails(&output, &text, &[told, "error: nothing was written"]);
+        assert!(!png.exists(), "{flags:?}");
+    }
+}
+
+#[test]
+fn a_control_that_is_set_is_seen_in_scene_and_recipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let (png, json) = (folder.path().join("out.png"), folder.path().join("scene.json"));
+    let mut command = example("lif");
+    command.env_remove("DISPLAY").arg("--headless").arg(&png).arg("--scene").arg(&json);
+    let (output, text) = run(command.args(["--set", "tonic=1.75", "--sim-ms", "5"]));
+    if !output.status.success() && lacks(&text) {
+        return;
+    }
+    assert!(output.status.success(), "{text}");
+    let scene = Scene::from_json(&std::fs::read_to_string(json).unwrap()).unwrap();
+    assert_eq!(scene.state["tonic"], Value::Float(1.75));
+    let recipe = read_recipe(&png).unwrap();
+    let parameters = recipe.lines.iter().find(|(_, text)| text.contains("tonic"));
+    assert!(parameters.is_some_and(|(_, text)| text.contains("1.75")), "{:?}", recipe.lines);
+}
+
+#[test]
+fn a_picture_stays_until_there_is_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let png = folder.path().join("out.png");
+    let picture = |panel: &str| {
+        let mut command = example("lif");
+        command.env_remove("DISPLAY").arg("--headless").arg(&png).args(["--sim-ms", "5", "--panel", panel]);
+        run(&mut command)
+    };
+    let (output, text) = picture("nope");
+    if lacks(&text) {
+        return;
+    }
+    assert_fails(&output, &text, &["`nope`"]);
+    assert!(!png.exists());
+    std::fs::write(&png, "the one before").unwrap();
+    let (output, text) = picture("nope");
+    assert_fails(&output, &text, &["`nope`"]);
+    assert_eq!(text.matches("`nope`").count(), 1, "it is said once: {text}");
+    assert_eq!(std::fs::read(&png).unwrap(), b"the one before");
+    let (output, text) = picture("voltage");
+    assert!(output.status.success(), "{text}");
+    assert!(std::fs::read(&png).unwrap().starts_with(b"\x89PNG"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "and nothing beside it");
 }
 
 /// A run whose window holds 600 ms of its 700: a recording has them all.
