@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use compneurovis_core::error_causes;
+
 use crate::{Column, SectionWarning, SwcWarning};
 
 /// What is wrong with the contents of an SWC file, or with a list of samples.
@@ -122,7 +124,9 @@ pub enum SwcError {
 }
 
 /// Why a file could not be read.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is for people, too: it is what a `main` that returns it prints.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadSwcError {
     /// The file is missing, the system could not read it, or it cannot be unpacked.
@@ -144,7 +148,9 @@ pub enum ReadSwcError {
 }
 
 /// Why a cell could not be loaded.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is for people, too: it is what a `main` that returns it prints.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadSwcError {
     /// There is no morphology.
@@ -152,8 +158,9 @@ pub enum LoadSwcError {
     Read(#[from] ReadSwcError),
     /// NEURON's rules spoil this cell, and nobody said that this is wanted.
     #[error(
-        "{}{warning}{}; choose the mode `exact` to have it as in NEURON, or `repaired` to have it put right: {}",
+        "{}{warning}{}; {}choose the mode `exact` to have it as in NEURON, or `repaired` to have it put right: {}",
         Causes(.causes), match .more { 0 => String::new(), more => format!(" (and {more} more like it)") },
+        if .causes.is_empty() { "" } else { "mend the file, or " },
         Source(.path)
     )]
     ChooseMode {
@@ -184,6 +191,18 @@ impl fmt::Display for Causes<'_> {
             0 => f.write_str("and so "),
             more => write!(f, "{more} more like these; and so "),
         }
+    }
+}
+
+impl fmt::Debug for ReadSwcError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&error_causes(self).join(": "))
+    }
+}
+
+impl fmt::Debug for LoadSwcError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&error_causes(self).join(": "))
     }
 }
 

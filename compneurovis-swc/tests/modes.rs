@@ -50,6 +50,7 @@ fn without_a_choice_a_second_root_is_refused() {
     let text = refusal("1 1 0 0 0 5 -1\n2 3 0 5 0 NA 1\n3 3 0 60 0 1 2\n4 3 0 90 0 1 3\n");
     let causes = "line 2: not seven numbers, skipped; line 3: parent 2 of sample 3 does not exist, taken as a root; ";
     assert!(text.starts_with(&format!("{causes}and so line 3: a further root")), "{text}");
+    assert!(text.contains("; mend the file, or choose the mode `exact`"), "{text}");
 }
 
 #[test]
