@@ -54,9 +54,10 @@ pub enum HeadlessError {
         /// What it was stuck in, if it was: empty, or "; busy ...".
         busy: String,
     },
-    /// The session does not do what was asked of it, and goes on.
-    #[error("the session did not obey: {0}")]
-    Refused(Failure),
+    /// The session told of a problem and went on, or did not do what was asked of it: what has come of it is not what
+    /// was wanted.
+    #[error("there was a problem while {0}")]
+    Problem(Failure),
     /// The moment is over already.
     #[error("t = {wanted_ms} ms is over: the session is at t = {time_ms} ms already; a reset begins anew")]
     Over {
@@ -124,6 +125,8 @@ pub struct Viewer {
     pub lives: usize,
     /// How long it waits for something before it gives up.
     pub patience: Duration,
+    /// How many of the failures have been given back as an error.
+    told: usize,
     interaction: Interaction,
 }
 
@@ -148,6 +151,7 @@ impl Viewer {
             scenes: 0,
             lives: 0,
             patience: Self::PATIENCE,
+            told: 0,
             interaction: Interaction::new(app),
         })
     }
@@ -345,27 +349,55 @@ impl Viewer {
     /// Advances once, and says how many solver steps that was. Stands still afterwards.
     ///
     /// # Errors
-    /// As [`watch`](Self::watch).
+    /// There was a problem since the last call that says so, such as a control that the session does nothing with; or as
+    /// [`watch`](Self::watch).
     pub fn step(&mut self) -> Result<u64, HeadlessError> {
         let before = self.status.steps;
         self.send(SessionCommand::Step)?;
         self.watch("a step", |viewer| viewer.status.steps != before)?;
+        self.check()?;
         Ok(self.status.steps - before)
     }
 
     /// Runs to a simulated time in ms and stands still there.
     ///
     /// # Errors
-    /// That time is over, or as [`watch`](Self::watch).
+    /// That time is over; there was a problem since the last call that says so, such as a control that the session does
+    /// nothing with, or values that do not fit their field; or as [`watch`](Self::watch).
     pub fn run_until(&mut self, time_ms: f64) -> Result<(), HeadlessError> {
         let begin_ms = self.status.time_ms;
         if begin_ms > time_ms + SAME_TIME_MS {
             return Err(HeadlessError::Over { wanted_ms: time_ms, time_ms: begin_ms });
         }
         self.send(SessionCommand::RunUntil { time_ms })?;
-        self.watch("the end of the run", |viewer| {
+        let arrived = self.watch("the end of the run", |viewer| {
             viewer.status.phase == Phase::Paused && viewer.status.time_ms >= time_ms - SAME_TIME_MS
-        })
+        });
+        self.check()?;
+        arrived.map_err(|error| self.without_time(error, begin_ms))
+    }
+
+    /// The same error, which says so if the session never told a time on its way.
+    fn without_time(&self, error: HeadlessError, begin_ms: f64) -> HeadlessError {
+        match error {
+            HeadlessError::Timeout { seconds, phase, time_ms, busy, .. } if time_ms == begin_ms => {
+                let waited_for = "the end of the run, without any word of the time (`Emitter::set_time`),".to_owned();
+                HeadlessError::Timeout { waited_for, seconds, phase, time_ms, busy }
+            }
+            error => error,
+        }
+    }
+
+    /// Fails with the first problem that no call has failed with so far: a refusal of what was asked of the session, or
+    /// values that do not fit the scene. What ends a session is another matter.
+    ///
+    /// # Errors
+    /// There was a problem. All that came with it in [`failures`](Self::failures) count as told.
+    pub fn check(&mut self) -> Result<(), HeadlessError> {
+        let news = self.failures.get(self.told..).unwrap_or_default();
+        let first = news.iter().find(|failure| !failure.fatal).cloned();
+        self.told = self.failures.len();
+        first.map_or(Ok(()), |failure| Err(HeadlessError::Problem(failure)))
     }
 
     /// Starts over and stands still at the beginning.
@@ -388,7 +420,11 @@ impl Viewer {
         self.send(command)?;
         let refusal = |viewer: &Self| viewer.failures[before..].iter().find(|failure| failure.doing == doing).cloned();
         self.watch(waited_for, |viewer| done(viewer) || refusal(viewer).is_some())?;
-        refusal(self).map_or(Ok(()), |failure| Err(HeadlessError::Refused(failure)))
+        let refusal = refusal(self);
+        if refusal.is_some() {
+            self.told = self.failures.len();
+        }
+        refusal.map_or(Ok(()), |failure| Err(HeadlessError::Problem(failure)))
     }
 
     /// Builds the session anew, whatever became of it, and waits until it is being built.

@@ -168,7 +168,7 @@ pub mod prelude {
     pub use crate::{
         Action, ActionId, AppSpec, Binding, ColorMap, Control, ControlId, Coord, Emitter, EntityId, Field, FieldId,
         Frontend, Geometry, GeometryId, HeadlessFrontend, LinePlotView, MorphologyGeometry, MorphologyView, Pace,
-        Payload, Rgba, Scene, SceneChange, Selector, Session, SessionCommand, SessionContext, SessionError,
+        Payload, Phase, Rgba, Scene, SceneChange, Selector, Session, SessionCommand, SessionContext, SessionError,
         SessionLink, SessionUpdate, Value, View, ViewId, Viewer,
     };
 }

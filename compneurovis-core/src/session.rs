@@ -55,6 +55,9 @@ pub enum Refusal {
     },
 }
 
+/// What a session cannot do that has no hook for it.
+const NO_RESET: &str = "start over: its `on_reset` returns false";
+
 /// A model that runs.
 ///
 /// The [runner](crate::runner) calls, all on one worker thread: the builder,
@@ -211,7 +214,7 @@ fn dispatch<S: Session + ?Sized>(
     context: &mut SessionContext,
 ) -> Result<(), SessionError> {
     let refused = match command {
-        SessionCommand::Reset => (!session.on_reset(context)?).then_some(Refusal::Unsupported { what: "start over" }),
+        SessionCommand::Reset => (!session.on_reset(context)?).then_some(Refusal::Unsupported { what: NO_RESET }),
         SessionCommand::SetControl { control, value } => {
             let taken = session.on_control(control, value, context)?;
             (!taken).then(|| Refusal::Control { control: control.clone() })

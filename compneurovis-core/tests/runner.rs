@@ -119,15 +119,49 @@ fn what_a_session_does_not_do_is_said_at_once() {
     let mut viewer = Viewer::start(&AppSpec::new("deaf", || Ok(Deaf(Counter::default())))).unwrap();
     viewer.watch("some steps", |viewer| viewer.status.steps > 10).unwrap();
     let refused = viewer.reset().unwrap_err();
-    assert_eq!(refused.to_string(), "the session did not obey: starting over: this session cannot start over");
+    let told = "there was a problem while starting over: this session cannot start over: its `on_reset` returns false";
+    assert_eq!(refused.to_string(), told);
     assert_eq!(format!("{refused:?}"), refused.to_string(), "what a main prints is for people");
     viewer.set("gain", 2.0).unwrap();
-    viewer.watch("a word", |viewer| viewer.failures.len() == 2).unwrap();
+    let further_ms = viewer.status.time_ms + 1.0;
+    let deaf = viewer.run_until(further_ms).unwrap_err();
+    assert!(matches!(&deaf, HeadlessError::Problem(failure) if failure.doing == "setting `gain`"), "{deaf}");
+    viewer.run_until(further_ms).unwrap();
     let told = "setting `gain`: this session does nothing with the control `gain`: its `on_control` returns false";
     assert_eq!(viewer.failures[1].to_string(), told);
     let over = viewer.run_until(0.5).unwrap_err();
     assert!(matches!(over, HeadlessError::Over { wanted_ms: 0.5, time_ms } if time_ms > 0.5), "{over}");
     assert!(begin.elapsed() < Viewer::PATIENCE / 2, "nothing of this is waited for");
+}
+
+/// Emits what fits no field, and may never tell the time.
+struct Lost {
+    tells_time: bool,
+}
+
+impl Session for Lost {
+    fn initialize(&mut self, _: &mut Emitter) -> Result<Option<Scene>, SessionError> {
+        Ok(Some(Scene::new().with_field(Field::series("v", "time", vec![0.0], vec![0.0])?)))
+    }
+
+    fn advance(&mut self, emitter: &mut Emitter) -> Result<(), SessionError> {
+        if self.tells_time {
+            emitter.append_series("vv", "time", &[1.0], &[1.0], None);
+            emitter.set_time(emitter.time_ms() + 1.0, 1);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn numbers_that_went_nowhere_are_an_error() {
+    let lost = |tells_time| Viewer::start(&AppSpec::new("lost", move || Ok(Lost { tells_time }))).unwrap();
+    let error = lost(true).run_until(10.0).unwrap_err().to_string();
+    assert!(error.starts_with("there was a problem while showing an update: the scene has no field `vv`"), "{error}");
+    let mut timeless = lost(false);
+    timeless.patience = Duration::from_millis(200);
+    let error = timeless.run_until(10.0).unwrap_err().to_string();
+    assert!(error.contains("without any word of the time (`Emitter::set_time`)"), "{error}");
 }
 
 #[test]
@@ -219,6 +253,7 @@ fn a_wish_that_cannot_be_fulfilled_ends_nothing() {
         viewer.watch("a word", |viewer| viewer.failures.len() > before).unwrap();
         let failure = &viewer.failures[before];
         assert!(!failure.fatal && failure.to_string().contains(told), "{failure}");
+        assert!(matches!(viewer.check(), Err(HeadlessError::Problem(problem)) if problem.to_string().contains(told)));
     }
     assert_eq!(viewer.step().unwrap(), 1);
 }

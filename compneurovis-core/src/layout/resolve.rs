@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
-use super::{Axis, Layout, LayoutNode, Panel, PanelContent};
+use super::{Axis, Layout, LayoutNode, Panel, PanelCamera, PanelContent};
 use crate::{PanelId, Scene, View, ViewId};
 
 /// A layout that can be drawn as it stands.
@@ -19,7 +19,8 @@ pub struct ResolvedLayout {
     pub root: Option<LayoutNode>,
 }
 
-/// The part of the window's width that is space, where there are plots or controls beside it.
+/// The part of the window's width that is space, where there are plots or controls beside it; without space that of plots
+/// beside controls.
 const SPACE_SHARE: f32 = 0.64;
 
 /// The part of a column's height that is plots, where there are controls below them.
@@ -128,7 +129,8 @@ fn listed<K: Clone + Eq + std::hash::Hash, V>(list: Option<Vec<K>>, known: &Inde
     }
 }
 
-/// Space on the left; on the right plots in a column, controls below them.
+/// Space on the left; on the right plots in a column, controls below them. Without space the plots are on the left, which
+/// need height more than sliders need width.
 fn usual<'a>(panels: impl Iterator<Item = &'a Panel>) -> Option<LayoutNode> {
     let (mut space, mut plots, mut controls) = (Vec::new(), Vec::new(), Vec::new());
     for panel in panels {
@@ -139,16 +141,31 @@ fn usual<'a>(panels: impl Iterator<Item = &'a Panel>) -> Option<LayoutNode> {
         };
         group.push(LayoutNode::Panel(panel.id.clone()));
     }
-    let column = LayoutNode::split(
-        Axis::Vertical,
-        [
-            (PLOTS_SHARE, LayoutNode::equal_split(Axis::Vertical, plots)),
-            (1.0 - PLOTS_SHARE, LayoutNode::equal_split(Axis::Vertical, controls)),
-        ],
-    );
-    let space = LayoutNode::equal_split(Axis::Horizontal, space);
-    let all = LayoutNode::split(Axis::Horizontal, [(SPACE_SHARE, space), (1.0 - SPACE_SHARE, column)]);
+    let beside = |left, right| LayoutNode::split(Axis::Horizontal, [(SPACE_SHARE, left), (1.0 - SPACE_SHARE, right)]);
+    let plots = LayoutNode::equal_split(Axis::Vertical, plots);
+    let controls = LayoutNode::equal_split(Axis::Vertical, controls);
+    let all = if space.is_empty() {
+        beside(plots, controls)
+    } else {
+        let below = [(PLOTS_SHARE, plots), (1.0 - PLOTS_SHARE, controls)];
+        beside(LayoutNode::equal_split(Axis::Horizontal, space), LayoutNode::split(Axis::Vertical, below))
+    };
     all.pruned(&mut |_| true, 0)
+}
+
+impl Scene {
+    /// The same scene, whose panels of views in 3-D look from `camera` at first. If it says nothing of its layout, it
+    /// says the usual one now, with the views that it has.
+    #[must_use]
+    pub fn seen_from(mut self, camera: PanelCamera) -> Self {
+        if self.layout.panels.is_empty() {
+            self.layout = Layout::derived(&self);
+        }
+        for panel in self.layout.panels.values_mut() {
+            *panel = panel.clone().with_camera(camera);
+        }
+        self
+    }
 }
 
 impl Layout {

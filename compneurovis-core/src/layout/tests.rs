@@ -30,6 +30,30 @@ fn the_usual_layout_has_space_on_the_left_and_controls_below_the_plots() {
 }
 
 #[test]
+fn a_scene_is_seen_from_where_it_says() {
+    let camera = PanelCamera { azimuth_deg: 60.0, ..PanelCamera::default() };
+    let seen = scene().seen_from(camera);
+    let cameras = seen.layout.panels.values().filter_map(|panel| match &panel.content {
+        PanelContent::Space { camera, .. } => Some(*camera),
+        _ => None,
+    });
+    assert_eq!(cameras.collect::<Vec<_>>(), [camera]);
+    assert_eq!(shown(&seen.resolved_layout()), shown(&scene().resolved_layout()));
+}
+
+#[test]
+fn without_space_the_usual_layout_has_controls_beside_the_plots() {
+    let mut flat = scene();
+    flat.views.shift_remove("cell");
+    let Some(LayoutNode::Split(window)) = flat.resolved_layout().root else { panic!("two plots and controls") };
+    let [(left, LayoutNode::Split(plots)), (right, LayoutNode::Panel(controls))] = &window.children[..] else {
+        panic!("{window:?}")
+    };
+    assert_eq!((window.axis, plots.axis, plots.children.len()), (Axis::Horizontal, Axis::Vertical, 2));
+    assert!(left > right && controls.as_str() == "controls-panel");
+}
+
+#[test]
 fn nothing_is_obligatory() {
     assert_eq!(Scene::new().resolved_layout(), ResolvedLayout::default());
     let only = |view: View| Scene::new().with_view(view).resolved_layout();

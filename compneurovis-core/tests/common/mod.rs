@@ -134,6 +134,6 @@ pub(crate) fn counter() -> AppSpec {
 /// The same, standing still before its first step.
 pub(crate) fn paused(app: AppSpec) -> Viewer {
     let mut viewer = Viewer::start(&app.with_first_command(SessionCommand::Pause)).expect("a thread");
-    viewer.watch("a pause", |viewer| viewer.status.phase == compneurovis_core::Phase::Paused).unwrap();
+    viewer.watch("a pause", |viewer| viewer.status.phase == Phase::Paused).unwrap();
     viewer
 }
