@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use neuron_sys::{HocError, SysError};
 
 /// A failed operation on NEURON. None of them leaves NEURON unusable.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is for people, too: it is what a `main` that returns it prints.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum NeuronError {
     /// NEURON could not be found, opened or started.
@@ -204,6 +206,12 @@ impl fmt::Display for Known<'_> {
             [] => Ok(()),
             names => write!(f, "; it has `{}`", names.join("`, `")),
         }
+    }
+}
+
+impl fmt::Debug for NeuronError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&compneurovis_core::error_causes(self).join(": "))
     }
 }
 

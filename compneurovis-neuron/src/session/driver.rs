@@ -173,6 +173,7 @@ impl<M: NeuronModel> NeuronSession<M> {
             parts.state.extend([(SELECTED_ENTITY.to_owned(), first.clone()), (SELECTED_LABEL.to_owned(), first)]);
         }
         let scene = self.model.build_scene(parts)?;
+        let scene = self.parts()?.1.describe(scene)?;
         self.look_at_scene(&scene)?;
         Ok(Some(scene))
     }

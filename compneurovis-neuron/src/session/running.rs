@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use compneurovis_core::{Emitter, SessionError};
+use compneurovis_core::{Emitter, Scene, SessionError};
 
 use super::history::{History, HistorySpec};
 use super::structure::Structure;
@@ -35,6 +35,20 @@ pub(super) struct Running {
 }
 
 impl Running {
+    /// What a scene says about the simulation: of which simulator, and what it begins with. The model's own word counts.
+    pub(super) fn describe(&self, mut scene: Scene) -> Result<Scene, NeuronError> {
+        let [dt_ms, celsius] = ["dt", "celsius"].map(|name| self.neuron.global(name));
+        let said = [
+            ("simulator", self.neuron.version().to_owned()),
+            ("dt_ms", dt_ms?.to_string()),
+            ("celsius", celsius?.to_string()),
+        ];
+        for (key, text) in said {
+            scene.metadata.entry(key.to_owned()).or_insert(text);
+        }
+        Ok(scene)
+    }
+
     /// Watches the sections of a model that is built, from its initial state on.
     pub(super) fn new<M: NeuronModel>(
         model: &mut M,

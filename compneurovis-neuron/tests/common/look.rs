@@ -81,6 +81,8 @@ impl Look for Viewer {
     fn next_failure(&mut self) -> Failure {
         let before = self.failures.len();
         self.watch("a failure", |viewer| viewer.failures.len() > before).unwrap();
+        // It is told hereby.
+        let _ = self.check();
         self.failures[before].clone()
     }
 
