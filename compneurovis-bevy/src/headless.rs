@@ -21,6 +21,7 @@ use bevy::{
     window::{ExitCondition, WindowPlugin},
     winit::WinitPlugin,
 };
+use bevy_egui::EguiContext;
 use compneurovis_core::{AppSpec, Failure, Phase, Scene, SessionCommand, SessionStatus};
 
 use crate::{
@@ -35,6 +36,9 @@ use crate::{
 
 /// How long a screenshot may take to come back from the GPU.
 const SCREENSHOT_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Frames in which panels, their letters and the cameras between them come to rest.
+const SETTLING: usize = 6;
 
 /// An application drawn frame by frame into an image, without a window.
 ///
@@ -75,7 +79,8 @@ impl Headless {
         let renderer = adapter::render_plugin()?;
         let mut app = App::new();
         app.add_plugins((headless_plugins().set(renderer), CompNeuroVisPlugins, WatchGraphics, OnFewThreads))
-            .init_resource::<Captured>();
+            .init_resource::<Captured>()
+            .add_systems(PreUpdate, stand_still);
         let target = target_image(&mut app, size);
         compose(&mut app, RenderTarget::Image(target.clone().into()));
         let session = app.world_mut().spawn(LiveSession::started(spec, link)).id();
@@ -204,12 +209,15 @@ impl Headless {
         Err(FrontendError::Timeout { waited_for: "a screenshot".to_owned(), seconds })
     }
 
-    /// Draws a frame and writes it to a PNG file, with its [`Recipe`] inside. A file that is there is
-    /// replaced.
+    /// Draws frames until the panels have come to rest, and writes the last one to a PNG file, with its [`Recipe`]
+    /// inside. A file that is there is replaced.
     ///
     /// # Errors
     /// The frame does not come back from the GPU, or the file cannot be written.
     pub fn save_png(&mut self, path: &Path) -> Result<(), FrontendError> {
+        for _ in 0..SETTLING {
+            self.frame();
+        }
         let image = self.screenshot()?;
         let recipe = self.recipe().of_part(None, 1.0);
         let failed = |error: crate::export::ExportError| {
@@ -253,6 +261,16 @@ impl Headless {
     pub fn request(&mut self, request: TimelineRequest) {
         let session = self.session;
         self.app.world_mut().write_message(TimelineInput { session, request });
+    }
+}
+
+/// Nothing fades in or slides: a picture shows how it is, not how it is about to be.
+fn stand_still(mut contexts: Query<&mut EguiContext>) {
+    for mut context in &mut contexts {
+        let context = context.bypass_change_detection().get_mut();
+        if context.global_style().animation_time != 0.0 {
+            context.all_styles_mut(|style| style.animation_time = 0.0);
+        }
     }
 }
 

@@ -76,7 +76,7 @@ fn the_child_of_a_window() {
 
 fn window(app: AppSpec) -> Option<Headless> {
     let required = std::env::var("COMPNEUROVIS_REQUIRE_GPU").is_ok_and(|value| value == "1");
-    let mut headless = match Headless::new(app, (800, 600)) {
+    let mut headless = match Headless::new(app, (1280, 720)) {
         Ok(headless) => headless,
         Err(FrontendError::NoAdapter(why)) if !required => {
             eprintln!("skipped, as there is no graphics adapter: {why}");
@@ -112,7 +112,7 @@ fn newest(headless: &Headless, field: &str) -> f32 {
 /// Where the slider is: looked for as a user would, by trying. It is left pressed.
 fn grab_slider(headless: &mut Headless) -> egui::Pos2 {
     for step in 0..150 {
-        let at = egui::pos2(600.0, 40.0 + 4.0 * step as f32);
+        let at = egui::pos2(1000.0, 40.0 + 4.0 * step as f32);
         point(headless, at, None);
         headless.frame();
         point(headless, at, Some(true));

@@ -192,22 +192,26 @@ impl GpuPicture {
         if self.depth_stamp != picture.buffer.stamp() || self.painted_in != picture.painted_in {
             self.painted_in.clone_from(&picture.painted_in);
             let depths = picture.buffer.depths().iter().flat_map(|depth| depth.to_ne_bytes()).collect::<Vec<u8>>();
-            self.painted_in.iter().for_each(|part| write(queue, &self.depths, &depths, self.size.x, *part));
+            self.painted_in.iter().for_each(|part| write(queue, &self.depths, &depths, self.size, *part));
             self.depth_stamp = picture.buffer.stamp();
         }
         if self.version != picture.version {
-            self.painted_in.iter().for_each(|part| write(queue, &self.colors, &picture.pixels, self.size.x, *part));
+            self.painted_in.iter().for_each(|part| write(queue, &self.colors, &picture.pixels, self.size, *part));
             self.version = picture.version;
         }
     }
 }
 
-/// Writes a part of a texture of four bytes a pixel, from bytes for the whole of it.
-fn write(queue: &RenderQueue, texture: &Texture, bytes: &[u8], width: u32, part: URect) {
+/// Writes a part of a texture of four bytes a pixel and what borders on it, from bytes for the whole of it.
+///
+/// Some drivers take multisampled pixels for within the part that lie half a pixel beside it, as llvmpipe does: there must be
+/// nothing left of an earlier picture.
+fn write(queue: &RenderQueue, texture: &Texture, bytes: &[u8], size: UVec2, part: URect) {
     if part.is_empty() {
         return;
     }
-    let pixel = |at: UVec2| (at.y as usize * width as usize + at.x as usize) * 4;
+    let part = URect { min: part.min.saturating_sub(UVec2::ONE), max: (part.max + UVec2::ONE).min(size) };
+    let pixel = |at: UVec2| (at.y as usize * size.x as usize + at.x as usize) * 4;
     let last = UVec2::new(part.max.x, part.max.y - 1);
     queue.write_texture(
         TexelCopyTextureInfo {
@@ -217,7 +221,7 @@ fn write(queue: &RenderQueue, texture: &Texture, bytes: &[u8], width: u32, part:
             aspect: TextureAspect::All,
         },
         &bytes[pixel(part.min)..pixel(last)],
-        TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(width * 4), rows_per_image: None },
+        TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(size.x * 4), rows_per_image: None },
         Extent3d { width: part.width(), height: part.height(), depth_or_array_layers: 1 },
     );
 }

@@ -15,6 +15,9 @@ const X_TICKS_APART: f64 = 8.0;
 /// The same along y.
 const Y_TICKS_APART: f64 = 3.0;
 
+/// The least distance in a low plot, whose y axis would have a single number otherwise.
+const Y_TICKS_CLOSE: f64 = 1.7;
+
 /// Room to the right of a plot, in points, for the half of a number at its edge.
 const RIGHT: f32 = 12.0;
 
@@ -89,13 +92,14 @@ pub(super) fn hints<'a>(axis: &PlotAxis, scale: Scale, is_x: bool, label: String
             .formatter(written)
             .placement(HPlacement::Left)
             .min_thickness(44.0)
-            .label_spacing(15.0..=20.0)
+            .label_spacing(12.0..=13.0)
     }
 }
 
 /// Where the ticks of an axis are.
 pub(super) fn ticks(axis: &PlotAxis, scale: Scale, is_x: bool) -> Box<dyn Fn(GridInput) -> Vec<GridMark>> {
     let apart = if is_x { X_TICKS_APART } else { Y_TICKS_APART };
+    let close = if is_x { X_TICKS_APART } else { Y_TICKS_CLOSE };
     let major = axis.major_tick_spacing.filter(|spacing| is_spacing(*spacing));
     let minor = axis.minor_tick_spacing.filter(|spacing| is_spacing(*spacing)).or(major.map(|major| major / 5.0));
     Box::new(move |input| {
@@ -111,18 +115,20 @@ pub(super) fn ticks(axis: &PlotAxis, scale: Scale, is_x: bool) -> Box<dyn Fn(Gri
                 );
                 marks
             }
-            _ => usual(input, apart),
+            _ => usual(input, apart, close),
         }
     })
 }
 
-/// Ticks at 1, 2 or 5 times a power of ten, so far apart that their numbers have room, and small ones between.
-fn usual(input: GridInput, apart: f64) -> Vec<GridMark> {
-    let ((low, high), least) = (input.bounds, input.base_step_size.abs() * apart);
-    if !(least.is_finite() && least > 0.0 && (high - low).is_finite()) {
+/// Ticks at 1, 2 or 5 times a power of ten, so far apart that their numbers have room, and small ones between. A single
+/// number says nothing of the scale, so that two may be closer.
+fn usual(input: GridInput, apart: f64, close: f64) -> Vec<GridMark> {
+    let ((low, high), base) = (input.bounds, input.base_step_size.abs());
+    if !(base.is_finite() && base > 0.0 && (high - low).is_finite()) {
         return Vec::new();
     }
-    let Some(major) = ticks::round_up(least * 0.9999) else { return Vec::new() };
+    let Some(wide) = ticks::round_up(base * apart * 0.9999) else { return Vec::new() };
+    let major = if multiples(low, high, wide).len() >= 2 { wide } else { closer(low, high, base * close, wide) };
     let is_two = (major / 10f64.powf((major.log10() + 1e-9).floor())).round() == 2.0;
     let minor = major / if is_two { 4.0 } else { 5.0 };
     if (high - low) / minor > 4.0 * MAX_TICKS {
@@ -132,6 +138,13 @@ fn usual(input: GridInput, apart: f64) -> Vec<GridMark> {
     let mut marks = multiples(low, high, major);
     marks.extend(multiples(low, high, minor).into_iter().filter(|mark| !is_major(mark)));
     marks
+}
+
+/// The widest step of at least `least` that has two ticks in a range; `wide` if there is none.
+fn closer(low: f64, high: f64, least: f64, wide: f64) -> f64 {
+    let narrower = |step: &f64| ticks::round_down(*step * 0.6);
+    let steps = std::iter::successors(Some(wide), narrower).take_while(|step| *step >= least);
+    steps.into_iter().find(|step| multiples(low, high, *step).len() >= 2).unwrap_or(wide)
 }
 
 fn is_spacing(spacing: f64) -> bool {
@@ -191,6 +204,19 @@ mod tests {
         assert!(at(&axis, Scale::Linear, (0.0, 1e6)).len() < 300);
         let axis = PlotAxis { major_tick_spacing: Some(f64::NAN), ..PlotAxis::default() };
         assert!(!at(&axis, Scale::Linear, (0.0, 1.0)).is_empty());
+    }
+
+    #[test]
+    fn a_low_plot_has_two_numbers_if_they_have_room() {
+        let numbered = |points: f64| {
+            let input = GridInput { bounds: (-75.0, -45.0), base_step_size: 30.0 / points * 8.0 };
+            let marks = ticks(&PlotAxis::default(), Scale::Linear, false)(input);
+            let major = marks.iter().map(|mark| mark.step_size).fold(0.0, f64::max);
+            marks.iter().filter(|mark| mark.step_size == major).map(|mark| mark.value).collect::<Vec<_>>()
+        };
+        assert_eq!(numbered(200.0), [-75.0, -70.0, -65.0, -60.0, -55.0, -50.0, -45.0]);
+        assert_eq!(numbered(43.0), [-70.0, -60.0, -50.0]);
+        assert_eq!(numbered(20.0).len(), 1, "else they would overlap");
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl ScaleBar {
         let text = painter.layout_no_wrap(self.text(), font, color);
         let written = egui::Align2::CENTER_BOTTOM.anchor_size(at, text.size());
         let drawn = egui::Rect::from_min_max(egui::pos2(left, y - CAP / 2.0), egui::pos2(right, y + CAP / 2.0));
-        painter.rect_filled(drawn.union(written).expand(4.0), 3.0, plate);
+        painter.rect_filled(drawn.union(written).expand(4.0), 0.0, plate);
         let stroke = (2.0, color);
         painter.hline(left..=right, y, stroke);
         for x in [left, right] {
