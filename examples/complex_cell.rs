@@ -7,9 +7,11 @@
 use std::{process::ExitCode, sync::Arc};
 
 use clap::Parser;
-use compneurovis_core::{Control, ControlId, MorphologyGeometry, SessionError, Value};
+use compneurovis_core::{Control, ControlId, MorphologyGeometry, Scene, SessionError, Value};
 use compneurovis_examples::{Args, Cell, CellSource, show};
-use compneurovis_neuron::{GEOMETRY, Neuron, NeuronModel, NeuronSettings, PointProcess, Section, build_swc_cell};
+use compneurovis_neuron::{
+    GEOMETRY, Neuron, NeuronModel, NeuronSceneBuilder, NeuronSettings, PointProcess, Section, build_swc_cell,
+};
 use compneurovis_swc::Section as SwcSection;
 
 /// When the pulses begin, in ms.
@@ -84,6 +86,11 @@ impl NeuronModel for ComplexCell {
             clamp.set("amp", amplitude_na)?;
         }
         Ok(true)
+    }
+
+    // Pictures and files tell it.
+    fn build_scene(&mut self, parts: NeuronSceneBuilder) -> Result<Scene, SessionError> {
+        Ok(parts.build()?.with_metadata("cell", self.source.to_string()))
     }
 }
 

@@ -22,7 +22,7 @@ use compneurovis_neuron::{
 #[derive(Parser)]
 struct Flags {
     /// The least current, the greatest, and the difference from one to the next, in nA.
-    #[arg(long, num_args = 3, value_names = ["FROM", "TO", "STEP"], default_values_t = [0.0, 0.3, 0.05])]
+    #[arg(long, num_args = 3, allow_negative_numbers = true, value_names = ["FROM", "TO", "STEP"], default_values_t = [0.0, 0.3, 0.05])]
     currents: Vec<f64>,
 
     /// Write to this file instead of the terminal.
@@ -85,12 +85,12 @@ fn sweep(flags: &Flags) -> Result<(String, AppSpec), Box<dyn std::error::Error>>
         return Err("currents go from the least to the greatest, in steps longer than 0".into());
     }
     let run_ms = flags.shared.sim_ms.unwrap_or(RUN_MS);
-    let mut viewer = Viewer::start(&build_neuron_app(Point::default).with_first_command(SessionCommand::Pause))?;
+    let app = flags.shared.first_commands().fold(build_neuron_app(Point::default), AppSpec::with_first_command);
+    let mut viewer = Viewer::start(&app.with_first_command(SessionCommand::Pause))?;
     let mut table = "current_na,spikes,first_spike_ms,rate_hz\n".to_owned();
     let (mut currents_na, mut rates_hz) = (Vec::new(), Vec::new());
     for run in 0..=((to_na - from_na) / step_na + 1e-9) as usize {
         let current_na = from_na + run as f64 * step_na;
-        viewer.watch("the model", |viewer| viewer.scene.controls.contains_key("amp"))?;
         viewer.reset()?;
         viewer.set("amp", current_na)?;
         viewer.run_until(run_ms)?;

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use compneurovis_core::{
-    Binding, ColorMap, Control, ControlId, Emitter, LinePlotView, Scene, SessionContext, SessionError, Value, scene,
+    Binding, ColorMap, Control, ControlId, Emitter, LinePlotView, PanelCamera, Scene, SessionContext, SessionError,
+    Value, scene::SELECTED_ENTITY,
 };
 use compneurovis_examples::{Args, RecordedField, show};
 use compneurovis_neuron::{
@@ -76,8 +77,7 @@ impl NeuronModel for Inspector {
     fn prepare_recorders(&mut self, _: &Neuron, sections: &[Section], to: &mut Recorders) -> Result<(), SessionError> {
         let gates = compartments().flat_map(|(at, x)| GATES.map(|gate| sections[at].range_ref(gate, x)));
         self.gates.record(to, &gates.collect::<Result<Vec<_>, _>>()?)?;
-        let clamps = self.clamps.iter().map(|clamp| clamp.range_ref("i"));
-        self.currents.record(to, &clamps.collect::<Result<Vec<_>, _>>()?)
+        self.currents.record(to, &self.clamps.iter().map(|clamp| clamp.range_ref("i")).collect::<Result<Vec<_>, _>>()?)
     }
 
     fn on_recorded_samples(&mut self, t: &[f64], of: &RecordedSamples, to: &mut Emitter) -> Result<(), SessionError> {
@@ -104,14 +104,14 @@ impl NeuronModel for Inspector {
     }
 
     fn build_scene(&mut self, mut parts: NeuronSceneBuilder) -> Result<Scene, SessionError> {
-        let plot = |id: &str, title: &str, low, high| {
-            let plot = LinePlotView::new(id, id, "time").with_title(title).with_y_limits(low, high);
-            plot.with_x_label("Time", "ms").with_rolling_window(40.0)
-        };
-        parts.trace = parts.trace.map(|trace| trace.with_rolling_window(40.0));
+        let window = |plot: LinePlotView| plot.with_rolling_window(40.0).with_x_label("Time", "ms");
+        let plot = |id: &str, title: &str| window(LinePlotView::new(id, id, "time").with_title(title));
+        parts.trace = parts.trace.map(window);
         parts.fields = vec![self.gates.field()?, self.currents.field()?];
-        let gates = plot("gating", "Gates", -0.05, 1.05).selecting("segment", Binding::state(scene::SELECTED_ENTITY));
-        parts.with_view(gates).with_view(plot("input_current", "Currents", -0.4, 1.8)).build()
+        let gates = plot("gating", "Gates").selecting("segment", Binding::state(SELECTED_ENTITY));
+        let currents = plot("input_current", "Currents").with_y_limits(-0.4, 1.8);
+        let scene = parts.with_view(gates.with_y_limits(-0.05, 1.05)).with_view(currents).build()?;
+        Ok(scene.seen_from(PanelCamera { azimuth_deg: 55.0, ..PanelCamera::default() })) // the axon comes to the front
     }
 }
 

@@ -68,6 +68,7 @@ impl Session for SwcViewer {
         let view = MorphologyView::new("cells", "cells").with_title("Morphology").colored_by("distance from root");
         let field = Field::over_compartments("distance from root", "cells", distance_um)?.with_unit("µm");
         let scene = Scene::new().with_geometry(geometry).with_field(field);
+        let scene = scene.with_metadata("cell", self.args.cell().to_string());
         Ok(Some(scene.with_view(view.with_colors(ColorMap::Viridis, ColorLimits::Automatic))))
     }
 

@@ -21,7 +21,7 @@ pub struct Args {
     pub swc_mode: Option<SwcMode>,
 
     /// Render to this PNG file instead of opening a window.
-    #[arg(long, value_name = "OUT.png")]
+    #[arg(long, value_name = "OUT.png", value_parser = parse_png)]
     pub headless: Option<PathBuf>,
 
     /// Width and height of the window or picture in pixels.
@@ -29,7 +29,7 @@ pub struct Args {
     pub size: (u32, u32),
 
     /// Simulate so many ms, then render and exit. [default: 25.2 with --headless, else no end]
-    #[arg(long, value_name = "T", value_parser = parse_time)]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = parse_time)]
     pub sim_ms: Option<f64>,
 
     /// Pixels a point of the picture or movie: 2 has twice as many along each side.
@@ -133,6 +133,12 @@ fn parse_size(text: &str) -> Result<(u32, u32), String> {
     numbers.filter(fits).ok_or_else(|| format!("`{text}` is not a size such as 1280x720, from 200 to 8192 each"))
 }
 
+fn parse_png(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_png = path.extension().is_none_or(|extension| extension.eq_ignore_ascii_case("png"));
+    if is_png { Ok(path) } else { Err(format!("`{text}` is not a PNG file, and pictures are")) }
+}
+
 fn parse_scale(text: &str) -> Result<f32, String> {
     let scale = text.parse().ok().filter(|scale: &f32| (0.25..=16.0).contains(scale));
     scale.ok_or_else(|| format!("`{text}` is not a scale from 0.25 to 16"))
@@ -179,6 +185,7 @@ mod tests {
         for text in ["640", "0x0", "x", "640x480x2", "99999x640"] {
             assert!(parse_size(text).is_err(), "{text}");
         }
+        assert!(parse_png("a.PNG").is_ok() && parse_png("a").is_ok() && parse_png("a.jpg").is_err());
         assert_eq!(parse_scale("2"), Ok(2.0));
         for text in ["0", "-1", "nan", "1000", "large"] {
             assert!(parse_scale(text).is_err(), "{text}");

@@ -1,6 +1,7 @@
 //! The cell that an example shows.
 
 use std::{
+    fmt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -60,6 +61,16 @@ pub enum CellError {
     /// The generator refused.
     #[error(transparent)]
     Generated(#[from] SyntheticError),
+}
+
+impl fmt::Display for CellSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, mode: None } => write!(f, "{}", path.display()),
+            Self::File { path, mode: Some(mode) } => write!(f, "{} ({mode})", path.display()),
+            Self::Generated => write!(f, "generated, of {GENERATED_NODES} nodes"),
+        }
+    }
 }
 
 impl CellSource {

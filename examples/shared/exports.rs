@@ -1,6 +1,6 @@
 //! Files that the flags ask for, of what a session shows when its run is over.
 
-#![expect(clippy::print_stdout, reason = "programs talk to their user on the terminal")]
+#![expect(clippy::print_stderr, reason = "programs talk to their user on the terminal")]
 
 use std::{path::Path, time::Duration};
 
@@ -52,19 +52,16 @@ fn exports(args: &Args) -> impl Iterator<Item = (&'static str, Export, &Path, Du
 }
 
 fn picture(headless: &mut Headless, args: &Args, path: &Path) -> Result<(), FrontendError> {
-    let time_ms = headless.status().time_ms;
+    let status = headless.status();
+    // What stands still has no time.
+    let moment = if status.capabilities.advance { format!(" at t = {:.3} ms", status.time_ms) } else { String::new() };
+    let what = format!("picture{moment}");
     if args.scale == 1.0 && args.panel.is_none() {
         headless.save_png(path)?;
-        println!("picture at t = {time_ms:.3} ms: {}", path.display());
+        eprintln!("{what}: {}", path.display());
         return Ok(());
     }
-    // As a plain picture does, it takes the place of the one before; but not before it is there.
-    let export = Export::Picture { panel: panel(args), scale: args.scale };
-    let written = headless.export(export, &path.with_extension("new.png"), PATIENCE)?;
-    let failed = |error: std::io::Error| FrontendError::Picture { path: path.to_owned(), cause: error.to_string() };
-    std::fs::rename(written, path).map_err(failed)?;
-    println!("picture at t = {time_ms:.3} ms: {}", path.display());
-    Ok(())
+    write(headless, &what, Export::Picture { panel: panel(args), scale: args.scale }, path, PATIENCE)
 }
 
 fn panel(args: &Args) -> Option<PanelId> {
@@ -79,6 +76,14 @@ fn write(
     patience: Duration,
 ) -> Result<(), FrontendError> {
     let written = headless.export(export, path, patience)?;
-    println!("{what}: {}", written.display());
+    // What is there already is not replaced by an export, but by a flag; and not before the new one is there.
+    if written != path && written.is_file() {
+        let failed = |error: std::io::Error| FrontendError::Picture { path: path.to_owned(), cause: error.to_string() };
+        std::fs::rename(&written, path).map_err(failed)?;
+        eprintln!("{what}: {}", path.display());
+    } else {
+        // A folder has more in it than one file.
+        eprintln!("{what}: {}", written.display());
+    }
     Ok(())
 }

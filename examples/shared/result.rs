@@ -14,6 +14,8 @@ pub fn write_result(app: AppSpec, args: &Args) -> ExitCode {
     if !args.writes_files() && args.stats.is_none() {
         return ExitCode::SUCCESS;
     }
+    // What was set and done, was so for the result.
+    let args = &Args { set: Vec::new(), act: Vec::new(), ..args.clone() };
     crate::picture(app, args, args.headless.as_deref(), |app, target| {
         app.add_plugins(WorkbenchPlugin).insert_resource(WorkbenchTarget(target));
     })

@@ -1,6 +1,6 @@
 //! Showing an application as the flags ask: in a window, or as a picture.
 
-#![expect(clippy::print_stdout, reason = "programs talk to their user on the terminal")]
+#![expect(clippy::print_stderr, reason = "programs talk to their user on the terminal")]
 
 use std::{
     path::{Path, PathBuf},
@@ -142,6 +142,6 @@ fn take_picture(
     measure_frames(&mut headless, &mut stats)?;
     stats.peak_rss_mb = process::peak_rss_mb();
     stats.write(path).map_err(|source| RunError::Stats { path: path.clone(), source })?;
-    println!("figures: {}", path.display());
+    eprintln!("figures: {}", path.display());
     Ok(check_all(&headless)?)
 }

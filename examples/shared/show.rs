@@ -1,6 +1,6 @@
 //! Showing a model as the flags ask: in a window, or as a picture.
 
-#![expect(clippy::print_stdout, reason = "programs talk to their user on the terminal")]
+#![expect(clippy::print_stderr, reason = "programs talk to their user on the terminal")]
 
 use std::{
     path::{Path, PathBuf},
@@ -148,7 +148,7 @@ impl Run<'_> {
         stats.init_ms = self.stopwatch.times().init_ms;
         stats.peak_rss_mb = process::peak_rss_mb();
         stats.write(path).map_err(|source| ShowError::Stats { path: path.to_owned(), source })?;
-        println!("figures: {}", path.display());
+        eprintln!("figures: {}", path.display());
         Ok(())
     }
 }
