@@ -24,7 +24,7 @@ const SECTIONS: [Row; 5] = [
 ];
 
 /// Into which section, in ms and nA: when, how long, how much.
-const CLAMPS: [&str; 6] = ["soma 8", "soma 42", "soma 78", "apical 24", "apical 60", "basal 50"];
+const CLAMPS: [&str; 6] = ["soma 8 ms", "soma 42 ms", "soma 78 ms", "apical 24 ms", "apical 60 ms", "basal 50 ms"];
 const SECTION: [usize; 6] = [0, 0, 0, 1, 1, 2];
 const BEGIN_MS: [f64; 6] = [8.0, 42.0, 78.0, 24.0, 60.0, 50.0];
 const LAST_MS: [f64; 6] = [4.0, 5.0, 4.0, 6.0, 6.0, 8.0];

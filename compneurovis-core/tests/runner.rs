@@ -134,9 +134,10 @@ fn what_a_session_does_not_do_is_said_at_once() {
     assert!(begin.elapsed() < Viewer::PATIENCE / 2, "nothing of this is waited for");
 }
 
-/// Emits what fits no field, and may never tell the time.
+/// Emits what fits no field, and may never tell the time, or fail at last.
 struct Lost {
     tells_time: bool,
+    fails_at_ms: f64,
 }
 
 impl Session for Lost {
@@ -149,16 +150,23 @@ impl Session for Lost {
             emitter.append_series("vv", "time", &[1.0], &[1.0], None);
             emitter.set_time(emitter.time_ms() + 1.0, 1);
         }
+        if emitter.time_ms() >= self.fails_at_ms {
+            return Err("it is lost".into());
+        }
         Ok(())
     }
 }
 
 #[test]
 fn numbers_that_went_nowhere_are_an_error() {
-    let lost = |tells_time| Viewer::start(&AppSpec::new("lost", move || Ok(Lost { tells_time }))).unwrap();
-    let error = lost(true).run_until(10.0).unwrap_err().to_string();
+    let lost = |tells_time, fails_at_ms| {
+        Viewer::start(&AppSpec::new("lost", move || Ok(Lost { tells_time, fails_at_ms }))).unwrap()
+    };
+    let error = lost(true, 5.0).run_until(10.0).unwrap_err();
+    assert!(matches!(error, HeadlessError::Session(_)), "the worse of two: {error}");
+    let error = lost(true, f64::INFINITY).run_until(10.0).unwrap_err().to_string();
     assert!(error.starts_with("there was a problem while showing an update: the scene has no field `vv`"), "{error}");
-    let mut timeless = lost(false);
+    let mut timeless = lost(false, f64::INFINITY);
     timeless.patience = Duration::from_millis(200);
     let error = timeless.run_until(10.0).unwrap_err().to_string();
     assert!(error.contains("without any word of the time (`Emitter::set_time`)"), "{error}");

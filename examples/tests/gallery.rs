@@ -39,8 +39,8 @@ fn section_inspector() {
     let gates = shown.field("gating");
     assert_eq!(gates.shape()[..2], [33, 3]);
     assert!(gates.values().iter().all(|gate| (0.0..=1.0).contains(gate)));
-    assert!((shown.at("input_current", "soma 78", 80.0) - 1.05).abs() < 1e-6);
-    assert_eq!(shown.at("input_current", "soma 78", 90.0), 0.0);
+    assert!((shown.at("input_current", "soma 78 ms", 80.0) - 1.05).abs() < 1e-6);
+    assert_eq!(shown.at("input_current", "soma 78 ms", 90.0), 0.0);
     assert!(shown.picture.coloured(LEFT) > MANY && shown.picture.count(RIGHT, PEN) > 50);
 }
 
