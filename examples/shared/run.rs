@@ -21,7 +21,7 @@ use crate::{
     scene_file::{SceneFileError, save_scene},
     stats::Stats,
     terminal::{fail, instead_of_a_window, log_to_terminal},
-    told::{Told, check_all, check_first, refuses},
+    told::{Told, check_all, check_first, forget_pace, refuses},
 };
 
 /// How far a model runs for a picture, in ms, unless the flags say.
@@ -119,6 +119,7 @@ fn take_picture(
     let app = app.with_first_command(SessionCommand::SetPace(Pace::Unlimited));
     let app = app.with_first_command(SessionCommand::RunUntil { time_ms });
     let mut headless = Headless::composed(app, args.size, compose)?;
+    forget_pace(&mut headless);
     let is_there = |headless: &mut Headless| headless.status().phase != Phase::Starting;
     headless.run_until("something to show", PATIENCE, is_there)?;
     let first_picture = Instant::now();

@@ -25,7 +25,7 @@ use crate::{
     scene_file::{SceneFileError, save_scene},
     stats::{Stats, quantile},
     terminal::{fail, instead_of_a_window, log_to_terminal},
-    told::{Told, check_all, check_first, refuses},
+    told::{Told, check_all, check_first, forget_pace, refuses},
 };
 
 /// How far the model runs for a picture, in ms: the second spike has passed the soma.
@@ -119,6 +119,7 @@ impl Run<'_> {
         let until_ms = self.args.sim_ms.unwrap_or(PICTURE_MS);
         let app = app.with_first_command(SessionCommand::RunUntil { time_ms: until_ms });
         let mut headless = Headless::new(app, self.args.size)?;
+        forget_pace(&mut headless);
         headless.run_until("the first picture of the cell", START_PATIENCE, shows_whole_cell)?;
         let first_picture_ms = milliseconds(self.started.elapsed());
         let arrived =

@@ -12,6 +12,7 @@ use compneurovis_core::{Scene, Value};
 
 use common::{
     example, is_required,
+    picture::Picture,
     run::{lacks, run},
     small_cell,
 };
@@ -198,6 +199,24 @@ fn a_picture_stays_until_there_is_another() {
     assert!(output.status.success(), "{text}");
     assert!(std::fs::read(&png).unwrap().starts_with(b"\x89PNG"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "and nothing beside it");
+}
+
+#[test]
+fn a_picture_is_always_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pictures = Vec::new();
+    for name in ["first.png", "second.png", "third.png"] {
+        let png = folder.path().join(name);
+        let mut command = example("complex_cell");
+        command.env_remove("DISPLAY").arg("--headless").arg(&png).arg("--swc").arg(small_cell(folder.path()));
+        let (output, text) = run(command.args(["--sim-ms", "5"]));
+        if !output.status.success() && lacks(&text) {
+            return;
+        }
+        assert!(output.status.success(), "{text}");
+        pictures.push(Picture::open(&png));
+    }
+    assert!(pictures.windows(2).all(|pair| pair[0] == pair[1]), "pixel for pixel");
 }
 
 /// A run whose window holds 600 ms of its 700: a recording has them all.

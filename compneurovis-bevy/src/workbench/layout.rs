@@ -160,7 +160,11 @@ pub(super) fn draw_panels(
     [top.response.rect, bottom.response.rect].into_iter().for_each(|bar| {
         beneath.fill(bar);
     });
-    if sessions.iter().any(|shown| time_shown(&shown, None).is_there()) {
+    let has_timeline = |shown: &ShownReadOnlyItem| {
+        let wanted = settings.live_past || shown.progress.capabilities.seek;
+        wanted && time_shown(shown, None).is_there()
+    };
+    if sessions.iter().any(|shown| has_timeline(&shown)) {
         let timeline = egui::Panel::bottom("timeline").frame(bar).show(&mut root, |ui| {
             sessions.iter().for_each(|shown| session_timeline_ui(ui, &shown, &mut sent));
         });

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct WorkbenchSettings {
     /// Whether the panels are there at all; without them the cell has the whole window.
     pub panels: bool,
+    /// Whether a timeline leads through the latest past of live sessions. How much of it there is depends on how fast
+    /// they ran, so that a picture that shall always be the same goes without.
+    pub live_past: bool,
     /// Light or dark.
     pub theme: Theme,
     /// How large everything is: 1 is as the screen says, 2 twice that.
@@ -17,7 +20,7 @@ pub struct WorkbenchSettings {
 
 impl Default for WorkbenchSettings {
     fn default() -> Self {
-        Self { panels: true, theme: Theme::Light, scale: 1.0 }
+        Self { panels: true, live_past: true, theme: Theme::Light, scale: 1.0 }
     }
 }
 

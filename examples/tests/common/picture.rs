@@ -8,6 +8,7 @@ use bevy::{
 };
 
 /// A picture, pixel by pixel.
+#[derive(PartialEq)]
 pub(crate) struct Picture {
     width: usize,
     pixels: Vec<[u8; 3]>,
