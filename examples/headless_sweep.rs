@@ -22,7 +22,7 @@ use compneurovis_neuron::{
 #[derive(Parser)]
 struct Flags {
     /// The least current, the greatest, and the difference from one to the next, in nA.
-    #[arg(long, num_args = 3, allow_negative_numbers = true, value_names = ["FROM", "TO", "STEP"], default_values_t = [0.0, 0.3, 0.05])]
+    #[arg(long, allow_negative_numbers = true, value_names = ["MIN", "MAX", "BY"], default_values_t = [0.0, 0.3, 0.05])]
     currents: Vec<f64>,
 
     /// Write to this file instead of the terminal.

@@ -69,7 +69,7 @@ impl AppSpec {
     }
 
     /// The same application, whose session is told `command` before its first step: so it can start
-    /// paused, or stop exactly in time. A restart does not repeat it.
+    /// paused, or stop exactly in time. A restart does not repeat it, unless the session failed before it was obeyed.
     #[must_use]
     pub fn with_first_command(mut self, command: SessionCommand) -> Self {
         self.first_commands.push(command);
@@ -104,8 +104,8 @@ impl AppSpec {
     /// Starts the session on a worker thread of its own, or where else it is to run.
     ///
     /// # Errors
-    /// The system refuses a thread, there are more first commands than can wait, or the recording that it
-    /// begins with cannot be made.
+    /// The system refuses a thread, the recording that it begins with cannot be made, or there are more first commands
+    /// than can wait for a session that runs elsewhere.
     pub fn start(&self) -> std::io::Result<SessionLink> {
         match &self.elsewhere {
             None => runner::start(self),

@@ -4,7 +4,7 @@
 
 use std::{path::Path, time::Duration};
 
-use compneurovis_bevy::{FrontendError, Headless, export::Export};
+use compneurovis_bevy::{FrontendError, Headless, export::Export, workbench::WorkbenchSettings};
 use compneurovis_core::PanelId;
 
 use crate::{Args, terminal::fail};
@@ -14,6 +14,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How long a movie may take.
 const MOVIE_PATIENCE: Duration = Duration::from_secs(3600);
+
+/// Lets pictures of a live run be the same however fast it ran.
+pub(crate) fn forget_pace(headless: &mut Headless) {
+    if let Some(mut settings) = headless.world_mut().get_resource_mut::<WorkbenchSettings>() {
+        settings.live_past = false;
+    }
+}
 
 /// Writes all that the flags ask for, the picture to `path`. What cannot be written keeps nothing else from being written.
 ///

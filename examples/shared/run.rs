@@ -15,13 +15,13 @@ use thiserror::Error;
 
 use crate::{
     Args,
-    exports::write_files,
+    exports::{forget_pace, write_files},
     measure::measure_frames,
     process,
     scene_file::{SceneFileError, save_scene},
     stats::Stats,
     terminal::{fail, instead_of_a_window, log_to_terminal},
-    told::{Told, check_all, check_first, forget_pace, refuses},
+    told::{Told, check_all, check_first, refuses},
 };
 
 /// How far a model runs for a picture, in ms, unless the flags say.

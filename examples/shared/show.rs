@@ -18,14 +18,14 @@ use thiserror::Error;
 
 use crate::{
     Args,
-    exports::write_files,
+    exports::{forget_pace, write_files},
     instrumented::{Instrumented, Stopwatch},
     measure::measure,
     process,
     scene_file::{SceneFileError, save_scene},
     stats::{Stats, quantile},
     terminal::{fail, instead_of_a_window, log_to_terminal},
-    told::{Told, check_all, check_first, forget_pace, refuses},
+    told::{Told, check_all, check_first, refuses},
 };
 
 /// How far the model runs for a picture, in ms: the second spike has passed the soma.

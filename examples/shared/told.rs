@@ -1,6 +1,6 @@
 //! What a session without a window told to have gone wrong: nobody reads it there, so it is how the program ends.
 
-use compneurovis_bevy::{Headless, workbench::WorkbenchSettings};
+use compneurovis_bevy::Headless;
 use compneurovis_core::Failure;
 use thiserror::Error;
 
@@ -15,13 +15,6 @@ pub(crate) enum Told {
     /// There were other problems.
     #[error("problems that the session told of: {count}")]
     Problems { count: usize },
-}
-
-/// Lets pictures of a live run be the same however fast it ran.
-pub(crate) fn forget_pace(headless: &mut Headless) {
-    if let Some(mut settings) = headless.world_mut().get_resource_mut::<WorkbenchSettings>() {
-        settings.live_past = false;
-    }
 }
 
 /// Whether the session refuses what the flags want done first.

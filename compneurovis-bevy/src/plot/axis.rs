@@ -143,8 +143,8 @@ fn usual(input: GridInput, apart: f64, close: f64) -> Vec<GridMark> {
 /// The widest step of at least `least` that has two ticks in a range; `wide` if there is none.
 fn closer(low: f64, high: f64, least: f64, wide: f64) -> f64 {
     let narrower = |step: &f64| ticks::round_down(*step * 0.6);
-    let steps = std::iter::successors(Some(wide), narrower).take_while(|step| *step >= least);
-    steps.into_iter().find(|step| multiples(low, high, *step).len() >= 2).unwrap_or(wide)
+    let mut steps = std::iter::successors(Some(wide), narrower).take_while(|step| *step >= least);
+    steps.find(|step| multiples(low, high, *step).len() >= 2).unwrap_or(wide)
 }
 
 fn is_spacing(spacing: f64) -> bool {
